@@ -1,1 +1,92 @@
-//! placeholder
+//! The append-only record: every content and every deletion of every message, in SQLCipher under a raw key.
+//! One [`Writer`] owns the only write connection; [`Reader`]s are read-only. Nothing here deletes a version, replaces a
+//! damaged file, knows the time, or writes text to a log.
+//!
+//! Identity of a version is `(content hash, edit time)`, of a deletion its interval, source and cause. The state of a
+//! message is a function of the *set* of its versions, so changes may arrive in any order and any number of times.
+
+mod append;
+mod connect;
+mod hash;
+mod page;
+mod read;
+mod rows;
+mod schema;
+mod verify;
+
+pub use append::{Appended, Writer};
+pub use page::{Anchor, Page};
+pub use read::{ChatRecord, Grown, ManagerRecord, Reader, Totals, VersionRecord};
+pub use schema::LATEST as SCHEMA;
+pub use verify::Verified;
+
+use std::path::{Path, PathBuf};
+
+use letopis_vault::Subkey;
+
+/// File name of the database inside the archive folder.
+pub const FILE: &str = "archive.db";
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The key does not open this file, or the file is not an archive: SQLCipher cannot tell the two apart.
+    #[error("the key does not fit this archive")]
+    WrongKey,
+    #[error("archive schema {found} is newer than this program's {known}")]
+    NewerSchema { found: u32, known: u32 },
+    #[error("the archive file is damaged: {0}")]
+    Damaged(String),
+    #[error("the disk is full")]
+    DiskFull,
+    #[error("no right to write to {0}")]
+    NoRights(PathBuf),
+    #[error("no such chat or message")]
+    NotFound,
+    #[error("database: {0}")]
+    Sql(rusqlite::Error),
+    #[error("stored JSON does not read: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => Error::WrongKey,
+            Some(ErrorCode::DatabaseCorrupt) => Error::Damaged(error.to_string()),
+            Some(ErrorCode::DiskFull) => Error::DiskFull,
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => Error::NoRights(FILE.into()),
+            _ if error == rusqlite::Error::QueryReturnedNoRows => Error::NotFound,
+            _ => Error::Sql(error),
+        }
+    }
+}
+
+/// An archive file and its key; connections are made from it.
+#[derive(Clone, Debug)]
+pub struct Archive {
+    path: PathBuf,
+    key: Subkey,
+}
+
+impl Archive {
+    /// Names the database of an archive folder; touches no file.
+    pub fn at(folder: &Path, key: Subkey) -> Self {
+        Archive { path: folder.join(FILE), key }
+    }
+
+    /// Opens for writing, creating the file or bringing its schema up to date.
+    ///
+    /// # Errors
+    /// `WrongKey`, `NewerSchema`, `Damaged`, `DiskFull`, `NoRights`.
+    pub fn writer(&self) -> Result<Writer, Error> {
+        let mut connection = connect::read_write(&self.path, &self.key)?;
+        schema::migrate(&mut connection)?;
+        Writer::new(connection)
+    }
+
+    /// Opens for reading an archive that a writer has opened before.
+    pub fn reader(&self) -> Result<Reader, Error> {
+        Ok(Reader::new(connect::read_only(&self.path, &self.key)?))
+    }
+}

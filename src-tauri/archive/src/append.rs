@@ -1,0 +1,278 @@
+//! The single writer. A batch of changes is one transaction; the same change twice is a no-op.
+
+mod project;
+
+use crate::hash::content_hash;
+use crate::{Error, rows};
+use letopis_model::{
+    AccountId, Change, ChatId, ChatType, Content, DeletionCause, MessageId, PeerId, Seq, Sighting, Source, Timestamp,
+};
+use rusqlite::{Connection, OptionalExtension, Transaction, named_params, params};
+use std::collections::HashMap;
+
+/// What a batch did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Appended {
+    /// The last version in the archive now.
+    pub seq: Seq,
+    pub new_versions: u64,
+    /// Contents and deletions that were known already.
+    pub unchanged: u64,
+}
+
+pub struct Writer {
+    connection: Connection,
+    seq: Seq,
+    chats: HashMap<ChatId, i64>,
+}
+
+impl Writer {
+    pub(crate) fn new(connection: Connection) -> Result<Self, Error> {
+        let seq = last_seq(&connection)?;
+        Ok(Writer { connection, seq, chats: HashMap::new() })
+    }
+
+    /// # Errors
+    /// Any error undoes the whole batch: the archive stands as before it.
+    pub fn append(&mut self, changes: &[Change]) -> Result<Appended, Error> {
+        let appended = self.append_all(changes);
+        match &appended {
+            Ok(done) => self.seq = done.seq,
+            Err(_) => self.chats.clear(), // numbers given in the undone batch are void
+        }
+        appended
+    }
+
+    fn append_all(&mut self, changes: &[Change]) -> Result<Appended, Error> {
+        let done = Appended { seq: self.seq, ..Appended::default() };
+        let mut batch = Batch { sql: self.connection.transaction()?, chats: &mut self.chats, done };
+        changes.iter().try_for_each(|change| batch.apply(change))?;
+        let Batch { sql, done, .. } = batch;
+        sql.commit()?;
+        Ok(done)
+    }
+
+    /// Moves the write-ahead log into the database file, so that the log does not grow without end.
+    pub fn checkpoint(&self) -> Result<(), Error> {
+        Ok(self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+    }
+}
+
+pub(crate) fn last_seq(connection: &Connection) -> Result<Seq, Error> {
+    let seq: i64 = connection.query_row("SELECT coalesce(max(seq), 0) FROM message_versions", [], |row| row.get(0))?;
+    Ok(Seq(seq as u64))
+}
+
+/// One open transaction.
+struct Batch<'a> {
+    sql: Transaction<'a>,
+    chats: &'a mut HashMap<ChatId, i64>,
+    done: Appended,
+}
+
+/// A deletion as it is stored.
+struct Tombstone {
+    from: Timestamp,
+    to: Timestamp,
+    cause: DeletionCause,
+    source: Source,
+}
+
+impl Batch<'_> {
+    fn apply(&mut self, change: &Change) -> Result<(), Error> {
+        match change {
+            Change::AccountSeen { account, manager, source } => self.account_seen(*account, manager, *source),
+            Change::ChatSeen { chat, kind, title, source } => self.chat_seen(*chat, *kind, title.as_deref(), *source),
+            Change::PeerSeen { peer, name, source } => self.peer_seen(*peer, name, *source),
+            Change::Posted(sighting) => self.posted(sighting),
+            Change::Deleted { chat, message, from, to, cause, source } => {
+                let chat = self.chat_no(*chat, *source)?;
+                let tombstone = Tombstone { from: *from, to: *to, cause: *cause, source: *source };
+                self.deleted(chat, *message, &tombstone)
+            }
+            Change::ChatVanished { chat, from, to, source } => self.chat_vanished(*chat, *from, *to, *source),
+        }
+    }
+
+    fn account_seen(&mut self, account: AccountId, manager: &str, source: Source) -> Result<(), Error> {
+        let known = "SELECT source FROM accounts WHERE account = ?1";
+        if self.is_weaker(known, params![account.0], source)? {
+            return Ok(());
+        }
+        self.sql
+            .prepare_cached(
+                "INSERT INTO accounts (account, manager, source) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (account) DO UPDATE SET manager = excluded.manager, source = excluded.source",
+            )?
+            .execute(params![account.0, manager, source.name()])?;
+        Ok(())
+    }
+
+    fn peer_seen(&mut self, peer: PeerId, name: &str, source: Source) -> Result<(), Error> {
+        let known = "SELECT source FROM peers WHERE kind = ?1 AND id = ?2";
+        if self.is_weaker(known, params![peer.kind.name(), peer.id], source)? {
+            return Ok(());
+        }
+        self.sql
+            .prepare_cached(
+                "INSERT INTO peers (kind, id, name, source) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (kind, id) DO UPDATE SET name = excluded.name, source = excluded.source",
+            )?
+            .execute(params![peer.kind.name(), peer.id, name, source.name()])?;
+        Ok(())
+    }
+
+    /// True when what is stored came from a stronger source than `source`.
+    fn is_weaker(&self, known: &str, key: impl rusqlite::Params, source: Source) -> Result<bool, Error> {
+        let stored: Option<String> = self.sql.prepare_cached(known)?.query_row(key, |row| row.get(0)).optional()?;
+        Ok(stored.and_then(|name| Source::from_name(&name)).is_some_and(|stored| stored > source))
+    }
+
+    fn chat_seen(&mut self, chat: ChatId, kind: ChatType, title: Option<&str>, source: Source) -> Result<(), Error> {
+        let no = self.chat_no(chat, source)?;
+        if self.is_weaker("SELECT source FROM chats WHERE no = ?1", params![no], source)? {
+            return Ok(());
+        }
+        self.sql
+            .prepare_cached("UPDATE chats SET type = ?2, title = coalesce(?3, title), source = ?4 WHERE no = ?1")?
+            .execute(params![no, rows::chat_type_name(kind)?, title, source.name()])?;
+        Ok(())
+    }
+
+    /// The local number of a chat; a chat heard of for the first time gets one.
+    fn chat_no(&mut self, chat: ChatId, source: Source) -> Result<i64, Error> {
+        if let Some(no) = self.chats.get(&chat) {
+            return Ok(*no);
+        }
+        let account = chat.account().map_or(0, |a| a.0);
+        let key = params![account, chat.peer().kind.name(), chat.peer().id];
+        let find = "SELECT no FROM chats WHERE account = ?1 AND kind = ?2 AND id = ?3";
+        let known: Option<i64> = self.sql.query_row(find, key, |row| row.get(0)).optional()?;
+        let no = match known {
+            Some(no) => no,
+            None => {
+                self.sql.execute(
+                    "INSERT INTO chats (account, kind, id, type, source) VALUES (?1, ?2, ?3, ?4, ?5)",
+                    params![
+                        account,
+                        chat.peer().kind.name(),
+                        chat.peer().id,
+                        rows::chat_type_name(ChatType::Unknown)?,
+                        source.name()
+                    ],
+                )?;
+                self.sql.last_insert_rowid()
+            }
+        };
+        self.chats.insert(chat, no);
+        Ok(no)
+    }
+
+    fn posted(&mut self, sighting: &Sighting) -> Result<(), Error> {
+        let chat = self.chat_no(sighting.chat, sighting.source)?;
+        let hash = content_hash(&sighting.content);
+        let known: bool = self
+            .sql
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM message_versions WHERE chat = ?1 AND message = ?2
+                 AND what = 'content' AND content_hash = ?3 AND edited_at IS ?4)",
+            )?
+            .query_row(params![chat, sighting.message.0, hash, sighting.edited_at.map(|t| t.0)], |row| row.get(0))?;
+        if known {
+            self.done.unchanged += 1;
+            return self.set_reactions(chat, sighting);
+        }
+        let seq = self.next_seq();
+        self.insert_content(chat, seq, sighting, &hash)?;
+        self.project_content(chat, seq, sighting, &hash)?;
+        match self.vanished(chat)? {
+            Some(tombstone) if sighting.sent_at.is_some_and(|sent| sent <= tombstone.to) => {
+                self.deleted(chat, sighting.message, &tombstone)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn next_seq(&mut self) -> Seq {
+        self.done.seq = Seq(self.done.seq.0 + 1);
+        self.done.new_versions += 1;
+        self.done.seq
+    }
+
+    fn insert_content(&mut self, chat: i64, seq: Seq, sighting: &Sighting, hash: &[u8; 32]) -> Result<(), Error> {
+        let rest = rows::rest_json(&sighting.content)?;
+        let Content { kind, text, .. } = &sighting.content;
+        self.sql
+            .prepare_cached(
+                "INSERT INTO message_versions (chat, message, seq, what, seen_at, source, edited_at, content_hash, kind, text, rest)
+                 VALUES (:chat, :message, :seq, 'content', :seen_at, :source, :edited_at, :hash, :kind, :text, :rest)",
+            )?
+            .execute(named_params! {
+                ":chat": chat, ":message": sighting.message.0, ":seq": seq.0 as i64, ":seen_at": sighting.seen_at.0,
+                ":source": sighting.source.name(), ":edited_at": sighting.edited_at.map(|t| t.0), ":hash": hash,
+                ":kind": kind.name(), ":text": text, ":rest": rest,
+            })?;
+        Ok(())
+    }
+
+    fn deleted(&mut self, chat: i64, message: MessageId, tombstone: &Tombstone) -> Result<(), Error> {
+        let known: bool = self
+            .sql
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM message_versions WHERE chat = ?1 AND message = ?2 AND what = 'deleted'
+                 AND deleted_from = ?3 AND deleted_to = ?4 AND source = ?5 AND cause = ?6)",
+            )?
+            .query_row(
+                params![chat, message.0, tombstone.from.0, tombstone.to.0, tombstone.source.name(), tombstone.cause.name()],
+                |row| row.get(0),
+            )?;
+        if known {
+            self.done.unchanged += 1;
+            return Ok(());
+        }
+        let seq = self.next_seq();
+        self.sql
+            .prepare_cached(
+                "INSERT INTO message_versions (chat, message, seq, what, seen_at, source, deleted_from, deleted_to, cause)
+                 VALUES (?1, ?2, ?3, 'deleted', ?4, ?5, ?6, ?4, ?7)",
+            )?
+            .execute(params![
+                chat,
+                message.0,
+                seq.0 as i64,
+                tombstone.to.0,
+                tombstone.source.name(),
+                tombstone.from.0,
+                tombstone.cause.name()
+            ])?;
+        self.project_deletion(chat, message, tombstone)
+    }
+
+    fn chat_vanished(&mut self, chat: ChatId, from: Timestamp, to: Timestamp, source: Source) -> Result<(), Error> {
+        let chat = self.chat_no(chat, source)?;
+        self.sql.execute(
+            "UPDATE chats SET vanished_from = ?2, vanished_to = ?3
+             WHERE no = ?1 AND (vanished_to IS NULL OR (?3, -?2) < (vanished_to, -vanished_from))",
+            params![chat, from.0, to.0],
+        )?;
+        let gone: Vec<i64> = self
+            .sql
+            .prepare_cached("SELECT message FROM messages WHERE chat = ?1 AND sent_at <= ?2 ORDER BY message")?
+            .query_map(params![chat, to.0], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        let tombstone = Tombstone { from, to, cause: DeletionCause::ChatVanished, source };
+        gone.into_iter().try_for_each(|message| self.deleted(chat, MessageId(message), &tombstone))
+    }
+
+    /// The deletion that every message of a vanished chat carries, those found later included.
+    fn vanished(&self, chat: i64) -> Result<Option<Tombstone>, Error> {
+        let row: Option<(Option<i64>, Option<i64>, String)> = self
+            .sql
+            .prepare_cached("SELECT vanished_from, vanished_to, source FROM chats WHERE no = ?1")?
+            .query_row(params![chat], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        let Some((Some(from), Some(to), source)) = row else { return Ok(None) };
+        let source = Source::from_name(&source).unwrap_or(Source::Import);
+        Ok(Some(Tombstone { from: Timestamp(from), to: Timestamp(to), cause: DeletionCause::ChatVanished, source }))
+    }
+}

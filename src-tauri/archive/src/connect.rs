@@ -1,0 +1,52 @@
+//! Connections: the raw key first, then the settings that keep plain text off the disk.
+
+use crate::Error;
+use letopis_vault::Subkey;
+use rusqlite::{Connection, OpenFlags};
+use std::fmt::Write;
+use std::path::Path;
+use zeroize::Zeroizing;
+
+pub fn read_write(path: &Path, key: &Subkey) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    unlock(&connection, key)?;
+    // FULL: a batch that was reported as kept survives a power cut. recursive_triggers: REPLACE cannot go round the
+    // append-only triggers.
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA recursive_triggers = ON;
+         PRAGMA cache_size = -16000;",
+    )?;
+    Ok(connection)
+}
+
+pub fn read_only(path: &Path, key: &Subkey) -> Result<Connection, Error> {
+    // WAL readers need the -shm file, so the flags allow writing; query_only refuses it.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    unlock(&connection, key)?;
+    connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -8000;")?;
+    Ok(connection)
+}
+
+/// A raw key spares PBKDF2: the key is random already. Temporary tables stay in memory: SQLCipher does not encrypt
+/// temporary files.
+fn unlock(connection: &Connection, key: &Subkey) -> Result<(), Error> {
+    let mut literal = Zeroizing::new(String::with_capacity(68));
+    literal.push_str("x'");
+    for byte in key.bytes() {
+        // Writing to a String cannot fail.
+        let _ = write!(literal, "{byte:02x}");
+    }
+    literal.push('\'');
+    // SQLCipher would print page errors to stderr; they come back as errors and are told in words.
+    connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
+    connection.pragma_update(None, "key", literal.as_str())?;
+    connection.execute_batch("PRAGMA temp_store = MEMORY;")?;
+    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    Ok(())
+}

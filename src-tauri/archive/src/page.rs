@@ -1,0 +1,110 @@
+//! Pages of a chat: keyset reads around an anchor, so that the first and the last message of a million cost the same.
+//! The order of a chat is the order of Telegram's message ids; a merged basic group's negative ids come first.
+
+use crate::read::Reader;
+use crate::{Error, rows};
+use letopis_model::{ChatId, Message, MessageId, MessageLink, Timestamp};
+use rusqlite::{OptionalExtension, params};
+
+/// Where a page starts from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    First,
+    Last,
+    Around(MessageId),
+    Before(MessageId),
+    After(MessageId),
+    /// The first message sent at or after this moment, in the middle of the page.
+    Date(Timestamp),
+}
+
+/// A run of messages, oldest first.
+#[derive(Debug)]
+pub struct Page {
+    pub messages: Vec<Message>,
+    pub has_before: bool,
+    pub has_after: bool,
+    /// The message that `Around` or `Date` led to.
+    pub focus: Option<MessageLink>,
+}
+
+#[derive(Clone, Copy)]
+enum Toward {
+    Older,
+    Newer,
+}
+
+impl Reader {
+    /// Reads up to `limit` messages.
+    ///
+    /// # Errors
+    /// `NotFound` when the archive does not know the chat.
+    pub fn page(&self, chat: ChatId, anchor: Anchor, limit: usize) -> Result<Page, Error> {
+        let no = self.chat_no(chat)?;
+        match anchor {
+            Anchor::First => self.newer_page(chat, no, i64::MIN, limit),
+            Anchor::After(id) => self.newer_page(chat, no, id.0, limit),
+            Anchor::Last => self.older_page(chat, no, i64::MAX, limit),
+            Anchor::Before(id) => self.older_page(chat, no, id.0, limit),
+            Anchor::Around(id) => self.middle_page(chat, no, id.0, limit),
+            Anchor::Date(at) => match self.first_since(no, at)? {
+                Some(id) => self.middle_page(chat, no, id, limit),
+                None => self.older_page(chat, no, i64::MAX, limit),
+            },
+        }
+    }
+
+    fn newer_page(&self, chat: ChatId, no: i64, after: i64, limit: usize) -> Result<Page, Error> {
+        let mut messages = self.run(chat, no, after, limit + 1, Toward::Newer)?;
+        let has_after = messages.len() > limit;
+        messages.truncate(limit);
+        let has_before = after != i64::MIN;
+        Ok(Page { messages, has_before, has_after, focus: None })
+    }
+
+    fn older_page(&self, chat: ChatId, no: i64, before: i64, limit: usize) -> Result<Page, Error> {
+        let mut messages = self.run(chat, no, before, limit + 1, Toward::Older)?;
+        let has_before = messages.len() > limit;
+        messages.truncate(limit);
+        messages.reverse();
+        Ok(Page { messages, has_before, has_after: before != i64::MAX, focus: None })
+    }
+
+    fn middle_page(&self, chat: ChatId, no: i64, id: i64, limit: usize) -> Result<Page, Error> {
+        let half = limit / 2;
+        let older = self.older_page(chat, no, id, half)?;
+        let newer = self.newer_page(chat, no, id - 1, limit - half)?;
+        let focus = newer.messages.first().map(|m| m.link);
+        let mut messages = older.messages;
+        messages.extend(newer.messages);
+        Ok(Page { messages, has_before: older.has_before, has_after: newer.has_after, focus })
+    }
+
+    /// Messages strictly beyond `edge`, nearest first.
+    fn run(&self, chat: ChatId, no: i64, edge: i64, limit: usize, toward: Toward) -> Result<Vec<Message>, Error> {
+        let (beyond, order) = match toward {
+            Toward::Older => ("<", "DESC"),
+            Toward::Newer => (">", "ASC"),
+        };
+        let sql = format!(
+            "SELECT {} FROM {} WHERE m.chat = ?1 AND m.message {beyond} ?2 ORDER BY m.message {order} LIMIT ?3",
+            rows::MESSAGE_COLUMNS,
+            rows::MESSAGE_SOURCE
+        );
+        let mut statement = self.connection().prepare_cached(&sql)?;
+        let mut found = statement.query(params![no, edge, limit as i64])?;
+        let mut messages = Vec::with_capacity(limit.min(1024));
+        while let Some(row) = found.next()? {
+            messages.push(rows::message(chat, row)?);
+        }
+        Ok(messages)
+    }
+
+    fn first_since(&self, no: i64, at: Timestamp) -> Result<Option<i64>, Error> {
+        Ok(self
+            .connection()
+            .prepare_cached("SELECT message FROM messages WHERE chat = ?1 AND sent_at >= ?2 AND seq IS NOT NULL ORDER BY sent_at, message LIMIT 1")?
+            .query_row(params![no, at.0], |row| row.get(0))
+            .optional()?)
+    }
+}

@@ -1,0 +1,194 @@
+//! Reading. A reader never writes and never computes what is not stored.
+
+use crate::{Error, append, rows};
+use letopis_model::{AccountId, ChatId, ChatType, Content, Message, MessageLink, Seq, Source, Timestamp};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+pub struct Reader {
+    connection: Connection,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub struct ManagerRecord {
+    pub account: AccountId,
+    pub name: String,
+}
+
+/// A chat with its counts.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ChatRecord {
+    pub chat: ChatId,
+    pub kind: ChatType,
+    pub title: String,
+    pub messages: u64,
+    pub deleted: u64,
+    pub edited: u64,
+    pub first_at: Option<Timestamp>,
+    pub last_at: Option<Timestamp>,
+    /// The interval in which the whole chat disappeared.
+    pub vanished: Option<(Timestamp, Timestamp)>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    pub messages: u64,
+    pub chats: u64,
+    pub managers: u64,
+    pub deleted: u64,
+    pub edited: u64,
+    pub first_at: Option<Timestamp>,
+    pub last_at: Option<Timestamp>,
+}
+
+/// One kept content of a message.
+#[derive(Clone, PartialEq, Eq)]
+pub struct VersionRecord {
+    pub content: Content,
+    pub edited_at: Option<Timestamp>,
+    pub seen_at: Timestamp,
+    pub source: Source,
+}
+
+/// Messages touched after a cursor, each once, and the cursor to go on from.
+#[derive(Debug)]
+pub struct Grown {
+    pub to: Seq,
+    pub links: Vec<MessageLink>,
+}
+
+impl Reader {
+    pub(crate) fn new(connection: Connection) -> Self {
+        Reader { connection }
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub fn last_seq(&self) -> Result<Seq, Error> {
+        append::last_seq(&self.connection)
+    }
+
+    pub fn managers(&self) -> Result<Vec<ManagerRecord>, Error> {
+        let mut statement = self.connection.prepare_cached("SELECT account, manager FROM accounts ORDER BY manager, account")?;
+        let found = statement.query_map([], |row| Ok(ManagerRecord { account: AccountId(row.get(0)?), name: row.get(1)? }))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// All chats, the one with the newest message first.
+    pub fn chats(&self) -> Result<Vec<ChatRecord>, Error> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT account, kind, id, type, title, messages, deleted, edited, first_at, last_at, vanished_from, vanished_to
+             FROM chats ORDER BY last_at DESC, no",
+        )?;
+        let mut found = statement.query([])?;
+        let mut chats = Vec::new();
+        while let Some(row) = found.next()? {
+            chats.push(chat_record(row)?);
+        }
+        Ok(chats)
+    }
+
+    pub fn totals(&self) -> Result<Totals, Error> {
+        Ok(self.connection.query_row(
+            "SELECT coalesce(sum(messages), 0), count(*), (SELECT count(*) FROM accounts), coalesce(sum(deleted), 0),
+               coalesce(sum(edited), 0), min(first_at), max(last_at) FROM chats",
+            [],
+            |row| {
+                Ok(Totals {
+                    messages: row.get::<_, i64>(0)? as u64,
+                    chats: row.get::<_, i64>(1)? as u64,
+                    managers: row.get::<_, i64>(2)? as u64,
+                    deleted: row.get::<_, i64>(3)? as u64,
+                    edited: row.get::<_, i64>(4)? as u64,
+                    first_at: row.get::<_, Option<i64>>(5)?.map(Timestamp),
+                    last_at: row.get::<_, Option<i64>>(6)?.map(Timestamp),
+                })
+            },
+        )?)
+    }
+
+    /// One message as it stands now, or `None`.
+    pub fn message(&self, link: MessageLink) -> Result<Option<Message>, Error> {
+        let Some(no) = self.find_chat(link.chat)? else { return Ok(None) };
+        let sql =
+            format!("SELECT {} FROM {} WHERE m.chat = ?1 AND m.message = ?2", rows::MESSAGE_COLUMNS, rows::MESSAGE_SOURCE);
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut found = statement.query(params![no, link.message.0])?;
+        match found.next()? {
+            Some(row) => Ok(Some(rows::message(link.chat, row)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// All kept contents of a message, oldest first.
+    pub fn versions(&self, link: MessageLink) -> Result<Vec<VersionRecord>, Error> {
+        let no = self.chat_no(link.chat)?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT kind, text, rest, edited_at, seen_at, source FROM message_versions
+             WHERE chat = ?1 AND message = ?2 AND what = 'content'
+             ORDER BY coalesce(edited_at, 0), seen_at, content_hash",
+        )?;
+        let mut found = statement.query(params![no, link.message.0])?;
+        let mut versions = Vec::new();
+        while let Some(row) = found.next()? {
+            let source: String = row.get(5)?;
+            versions.push(VersionRecord {
+                content: rows::content(row.get(0)?, row.get(1)?, row.get(2)?)?,
+                edited_at: row.get::<_, Option<i64>>(3)?.map(Timestamp),
+                seen_at: Timestamp(row.get(4)?),
+                source: Source::from_name(&source).unwrap_or(Source::Import),
+            });
+        }
+        Ok(versions)
+    }
+
+    /// Messages that got a version after `cursor`, looking at up to `limit` versions.
+    pub fn grown(&self, cursor: Seq, limit: usize) -> Result<Grown, Error> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT v.seq, v.message, c.account, c.kind, c.id
+             FROM message_versions v INDEXED BY sqlite_autoindex_message_versions_2 JOIN chats c ON c.no = v.chat
+             WHERE v.seq > ?1 ORDER BY v.seq LIMIT ?2",
+        )?;
+        let mut found = statement.query(params![cursor.0 as i64, limit as i64])?;
+        let mut grown = Grown { to: cursor, links: Vec::new() };
+        while let Some(row) = found.next()? {
+            let kind: String = row.get(3)?;
+            grown.to = Seq(row.get::<_, i64>(0)? as u64);
+            let chat = rows::chat_id(row.get(2)?, &kind, row.get(4)?)?;
+            grown.links.push(MessageLink::new(chat, letopis_model::MessageId(row.get(1)?)));
+        }
+        grown.links.sort_unstable();
+        grown.links.dedup();
+        Ok(grown)
+    }
+
+    pub(crate) fn chat_no(&self, chat: ChatId) -> Result<i64, Error> {
+        self.find_chat(chat)?.ok_or(Error::NotFound)
+    }
+
+    fn find_chat(&self, chat: ChatId) -> Result<Option<i64>, Error> {
+        let account = chat.account().map_or(0, |a| a.0);
+        Ok(self
+            .connection
+            .prepare_cached("SELECT no FROM chats WHERE account = ?1 AND kind = ?2 AND id = ?3")?
+            .query_row(params![account, chat.peer().kind.name(), chat.peer().id], |row| row.get(0))
+            .optional()?)
+    }
+}
+
+fn chat_record(row: &Row<'_>) -> Result<ChatRecord, Error> {
+    let kind: String = row.get(1)?;
+    let vanished = row.get::<_, Option<i64>>(10)?.zip(row.get::<_, Option<i64>>(11)?);
+    Ok(ChatRecord {
+        chat: rows::chat_id(row.get(0)?, &kind, row.get(2)?)?,
+        kind: rows::chat_type(row.get(3)?),
+        title: row.get(4)?,
+        messages: row.get::<_, i64>(5)? as u64,
+        deleted: row.get::<_, i64>(6)? as u64,
+        edited: row.get::<_, i64>(7)? as u64,
+        first_at: row.get::<_, Option<i64>>(8)?.map(Timestamp),
+        last_at: row.get::<_, Option<i64>>(9)?.map(Timestamp),
+        vanished: vanished.map(|(from, to)| (Timestamp(from), Timestamp(to))),
+    })
+}

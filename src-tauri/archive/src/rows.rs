@@ -1,0 +1,91 @@
+//! Rows to values and back. The text of a content has a column of its own; its other fields travel as one JSON object.
+
+use crate::Error;
+use letopis_model::{
+    AccountId, ChatId, ChatType, Content, Deletion, DeletionCause, Direction, Message, MessageId, MessageKind, MessageLink, PeerId,
+    PeerKind, Reaction, Source, Timestamp,
+};
+use rusqlite::Row;
+
+/// Columns of [`message`], from `messages m`, `message_versions v` and `peers p`.
+pub const MESSAGE_COLUMNS: &str = "m.message, m.sender_kind, m.sender_id, m.sender_name, m.outgoing, m.sent_at, m.edited_at, m.versions,
+    m.deleted_from, m.deleted_to, m.deleted_source, m.cause, m.reactions, v.kind, v.text, v.rest";
+
+pub const MESSAGE_SOURCE: &str =
+    "messages m JOIN message_versions v ON v.chat = m.chat AND v.message = m.message AND v.seq = m.seq";
+
+pub fn message(chat: ChatId, row: &Row<'_>) -> Result<Message, Error> {
+    let id: i64 = row.get(0)?;
+    let outgoing: bool = row.get(4)?;
+    let reactions: Option<String> = row.get(12)?;
+    Ok(Message {
+        link: MessageLink::new(chat, MessageId(id)),
+        sender: peer(row.get(1)?, row.get(2)?),
+        sender_name: row.get(3)?,
+        direction: if outgoing { Direction::Out } else { Direction::In },
+        sent_at: row.get::<_, Option<i64>>(5)?.map(Timestamp),
+        edited_at: row.get::<_, Option<i64>>(6)?.map(Timestamp),
+        versions: row.get(7)?,
+        deleted: deletion(row)?,
+        reactions: reactions.map_or(Ok(Vec::new()), |json| serde_json::from_str::<Vec<Reaction>>(&json))?,
+        content: content(row.get(13)?, row.get(14)?, row.get(15)?)?,
+    })
+}
+
+fn deletion(row: &Row<'_>) -> Result<Option<Deletion>, Error> {
+    let (Some(from), Some(to)) = (row.get::<_, Option<i64>>(8)?, row.get::<_, Option<i64>>(9)?) else { return Ok(None) };
+    let source: Option<String> = row.get(10)?;
+    let cause: Option<String> = row.get(11)?;
+    Ok(Some(Deletion {
+        from: Timestamp(from),
+        to: Timestamp(to),
+        source: source.and_then(|s| Source::from_name(&s)).unwrap_or(Source::Import),
+        cause: cause.and_then(|c| DeletionCause::from_name(&c)).unwrap_or(DeletionCause::Unknown),
+    }))
+}
+
+pub fn content(kind: Option<String>, text: Option<String>, rest: Option<String>) -> Result<Content, Error> {
+    let mut content: Content = match rest {
+        Some(json) => serde_json::from_str(&json)?,
+        None => Content::default(),
+    };
+    content.kind = kind.and_then(|k| MessageKind::from_name(&k)).unwrap_or(MessageKind::Unsupported);
+    content.text = text.unwrap_or_default();
+    Ok(content)
+}
+
+/// Everything of a content but its kind and text; `None` when there is nothing else.
+pub fn rest_json(content: &Content) -> Result<Option<String>, Error> {
+    let Content { kind: _, text: _, entities, media, service, reply_to, forwarded_from, via_bot, signature, extra } = content.clone();
+    let kind = MessageKind::Text;
+    let rest = Content { kind, text: String::new(), entities, media, service, reply_to, forwarded_from, via_bot, signature, extra };
+    if rest == Content::default() {
+        return Ok(None);
+    }
+    Ok(Some(serde_json::to_string(&rest)?))
+}
+
+pub fn reactions_json(reactions: &[Reaction]) -> Result<Option<String>, Error> {
+    if reactions.is_empty() { Ok(None) } else { Ok(Some(serde_json::to_string(reactions)?)) }
+}
+
+pub fn chat_type_name(kind: ChatType) -> Result<String, Error> {
+    Ok(serde_json::to_value(kind)?.as_str().unwrap_or_default().to_owned())
+}
+
+pub fn chat_type(name: String) -> ChatType {
+    serde_json::from_value(serde_json::Value::String(name)).unwrap_or_default()
+}
+
+pub fn chat_id(account: i64, kind: &str, id: i64) -> Result<ChatId, Error> {
+    let kind = peer_kind(kind).ok_or_else(|| Error::Damaged("chats.kind".into()))?;
+    Ok(ChatId::new((account != 0).then_some(AccountId(account)), PeerId { kind, id }))
+}
+
+fn peer(kind: Option<String>, id: Option<i64>) -> Option<PeerId> {
+    Some(PeerId { kind: peer_kind(&kind?)?, id: id? })
+}
+
+fn peer_kind(name: &str) -> Option<PeerKind> {
+    PeerKind::ALL.into_iter().find(|k| k.name() == name)
+}

@@ -1,0 +1,111 @@
+//! What can go wrong with a file as a whole ([`Error`]) and with a part of it ([`Problem`]).
+//! Neither ever holds a message text, a name or a phone: only places and closed reasons.
+
+use std::{fmt, io};
+
+/// Why nothing could be imported; one variant per thing a caller would do differently.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("there is no such file or folder")]
+    NotFound,
+    #[error("the file may not be read by this user")]
+    NoAccess,
+    #[error("the file is empty")]
+    Empty,
+    #[error("this is not an export that Letopis knows")]
+    NotAnExport,
+    #[error("this is an HTML export; make the export again in the JSON format")]
+    HtmlExport,
+    #[error("the file breaks off before its first message")]
+    NothingSalvaged,
+    #[error("the file could not be read")]
+    Io(#[source] io::Error),
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Error::NotFound,
+            io::ErrorKind::PermissionDenied => Error::NoAccess,
+            _ => Error::Io(error),
+        }
+    }
+}
+
+/// A part of the file that was not taken, or was taken with a reservation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where in the file: `chats.list[3].messages[17] (line 512, byte 40213)`.
+    pub place: String,
+    pub why: Reason,
+}
+
+/// Why; the words for a person are made by the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reason {
+    /// The file ends here, before its structure is closed.
+    Truncated,
+    /// Not JSON, even after the known repairs; reading goes on at the next message.
+    BrokenSyntax,
+    /// Something between the chats and messages is broken; it was stepped over.
+    BrokenSection,
+    /// Structure is broken so that the rest of the file cannot be placed for certain.
+    RestUnreadable,
+    /// Something else than an object stands where a message or a chat must be.
+    NotAnObject,
+    /// One message of more than 64 MB.
+    TooLarge,
+    /// Nested deeper than any message is.
+    TooDeep,
+    /// The message has no whole-number id.
+    NoId,
+    /// The message has no date that can be read.
+    NoDate,
+    /// The text of the message is neither a string nor a list of parts.
+    WrongText,
+    /// The chat has no whole-number id: none of its messages can be placed.
+    ChatWithoutId,
+    /// Dates have no time zone and none was given: read as UTC. Said once for a file; nothing is lost.
+    TimezoneAssumed,
+}
+
+impl Reason {
+    /// Whether one element of a `messages` list was not taken.
+    pub fn loses_a_message(self) -> bool {
+        match self {
+            Reason::BrokenSyntax
+            | Reason::NotAnObject
+            | Reason::TooLarge
+            | Reason::TooDeep
+            | Reason::NoId
+            | Reason::NoDate
+            | Reason::WrongText => true,
+            Reason::Truncated | Reason::BrokenSection | Reason::RestUnreadable | Reason::ChatWithoutId | Reason::TimezoneAssumed => false,
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Reason::Truncated => "the file breaks off here",
+            Reason::BrokenSyntax => "not valid JSON here",
+            Reason::BrokenSection => "a part between the messages is broken and was stepped over",
+            Reason::RestUnreadable => "the rest of the file cannot be placed for certain",
+            Reason::NotAnObject => "an object was expected",
+            Reason::TooLarge => "a single message larger than 64 MB",
+            Reason::TooDeep => "nested too deeply",
+            Reason::NoId => "the message has no id",
+            Reason::NoDate => "the message has no readable date",
+            Reason::WrongText => "the text has an unknown form",
+            Reason::ChatWithoutId => "the chat has no id",
+            Reason::TimezoneAssumed => "dates without a time zone are read as UTC",
+        })
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.why)
+    }
+}
