@@ -1,0 +1,140 @@
+//! A tantivy directory whose every file is sealed. Term dictionaries and columns are decrypted once, when a segment
+//! opens; postings, positions and the store are read by blocks through a cache of decrypted blocks.
+//!
+//! Refused: decrypting whole files (a reload after each small commit would cost hundreds of milliseconds, and memory
+//! grows with the archive) and decrypting in `open_read` only (tantivy also reads through `get_file_handle`).
+
+mod blocks;
+
+use blocks::{BlockCache, Handle};
+use letopis_vault::{Subkey, sealed};
+use std::collections::HashMap;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
+use tantivy::directory::{
+    AntiCallToken, Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, TerminatingWrite, WatchCallback, WatchHandle, WritePtr,
+};
+
+/// Bytes of decrypted blocks kept in memory.
+const CACHE_BYTES: usize = 64 << 20;
+
+#[derive(Clone)]
+pub struct SealedDirectory(Arc<Inner>);
+
+struct Inner {
+    root: PathBuf,
+    sealing: sealed::Sealing,
+    /// Does what needs no decryption: deletes, locks, watches.
+    plain: MmapDirectory,
+    cache: Arc<BlockCache>,
+    /// Files that somebody holds open; a reload after a small commit reuses them.
+    open: Mutex<HashMap<PathBuf, Weak<Handle>>>,
+}
+
+impl std::fmt::Debug for SealedDirectory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SealedDirectory")
+    }
+}
+
+impl SealedDirectory {
+    pub fn open(root: &Path, key: &Subkey) -> io::Result<Self> {
+        let plain = MmapDirectory::open(root).map_err(io::Error::other)?;
+        let cache = Arc::new(BlockCache::new(CACHE_BYTES));
+        let sealing = sealed::Sealing::new(key);
+        Ok(SealedDirectory(Arc::new(Inner { root: root.to_owned(), sealing, plain, cache, open: Mutex::default() })))
+    }
+
+    fn handle(&self, path: &Path) -> io::Result<Arc<Handle>> {
+        let mut open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(handle) = open.get(path).and_then(Weak::upgrade) {
+            return Ok(handle);
+        }
+        let sealed = sealed::Sealed::open(&self.0.root.join(path), &self.0.sealing, &name(path))?;
+        let handle = Arc::new(Handle::new(sealed, path, &self.0.cache)?);
+        open.retain(|_, weak| weak.strong_count() > 0);
+        open.insert(path.to_owned(), Arc::downgrade(&handle));
+        Ok(handle)
+    }
+}
+
+fn name(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+fn read_error(error: io::Error, path: &Path) -> OpenReadError {
+    if error.kind() == io::ErrorKind::NotFound {
+        OpenReadError::FileDoesNotExist(path.to_owned())
+    } else {
+        OpenReadError::wrap_io_error(error, path.to_owned())
+    }
+}
+
+impl Directory for SealedDirectory {
+    fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+        match self.handle(path) {
+            Ok(handle) => Ok(handle),
+            Err(error) => Err(read_error(error, path)),
+        }
+    }
+
+    fn delete(&self, path: &Path) -> Result<(), DeleteError> {
+        self.0.open.lock().unwrap_or_else(PoisonError::into_inner).remove(path);
+        self.0.plain.delete(path)
+    }
+
+    fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
+        self.0.plain.exists(path)
+    }
+
+    fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
+        let failed = |error: io::Error| match error.kind() {
+            io::ErrorKind::AlreadyExists => OpenWriteError::FileAlreadyExists(path.to_owned()),
+            _ => OpenWriteError::wrap_io_error(error, path.to_owned()),
+        };
+        let file = sealed::create_new(&self.0.root.join(path)).map_err(failed)?;
+        let sealer = sealed::Sealer::new(file, &self.0.sealing, &name(path)).map_err(failed)?;
+        Ok(BufWriter::new(Box::new(Writing(sealer))))
+    }
+
+    fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
+        sealed::Sealed::open(&self.0.root.join(path), &self.0.sealing, &name(path))
+            .and_then(|file| file.read_all())
+            .map_err(|error| read_error(error, path))
+    }
+
+    fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
+        sealed::replace_sealed(&self.0.root.join(path), &self.0.sealing, &name(path), data)
+    }
+
+    fn sync_directory(&self) -> io::Result<()> {
+        sealed::sync_folder(&self.0.root)
+    }
+
+    fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
+        self.0.plain.acquire_lock(lock)
+    }
+
+    fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
+        self.0.plain.watch(callback)
+    }
+}
+
+struct Writing(sealed::Sealer);
+
+impl Write for Writing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl TerminatingWrite for Writing {
+    fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
+        self.0.finish()
+    }
+}

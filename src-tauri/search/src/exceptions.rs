@@ -1,0 +1,57 @@
+//! Where the Snowball stemmer tears a Russian word family apart: common names, fleeting vowels, suppletion. Each line is
+//! (stem the algorithm gives, stem to use instead); a handful of lines is worth more to business chat than any ranking.
+
+use frostem::Stemmer;
+
+/// Sorted by the first column.
+const STEMS: &[(&str, &str)] = &[
+    ("денег", "деньг"),
+    ("дне", "ден"),
+    ("дню", "ден"),
+    ("дня", "ден"),
+    ("дням", "ден"),
+    ("днями", "ден"),
+    ("днях", "ден"),
+    ("ива", "иван"),
+    ("кирил", "кирилл"),
+    ("люд", "человек"),
+    ("людьм", "человек"),
+    ("отгрузок", "отгрузк"),
+    ("ошибок", "ошибк"),
+    ("павл", "павел"),
+    ("писем", "письм"),
+    ("поставок", "поставк"),
+    ("правок", "правк"),
+    ("сделок", "сделк"),
+    ("скидок", "скидк"),
+    ("ссылок", "ссылк"),
+    ("упаковок", "упаковк"),
+    ("установок", "установк"),
+];
+
+/// Families that the algorithm melts into another: (beginning of the word, stem to use). Without these the everyday
+/// «договорились» would bury every «договор».
+const BEGINNINGS: &[(&str, &str)] = &[
+    ("договорен", "договорен"),
+    ("договорил", "договорит"),
+    ("договорим", "договорит"),
+    ("договорит", "договорит"),
+];
+
+/// The stem to index and search instead of `stem`, which the algorithm gave for `word`.
+pub fn canonical<'a>(word: &str, stem: &'a str) -> &'a str {
+    if let Some((_, own)) = BEGINNINGS.iter().find(|(beginning, _)| word.starts_with(beginning)) {
+        return own;
+    }
+    STEMS.iter().find(|(from, _)| *from == stem).map_or(stem, |(_, to)| to)
+}
+
+/// A second stem for masculine surnames: «Петров» stems to «петр», «Петрова» to «петров».
+pub fn surname(word: &str, stem: &str, russian: &Stemmer) -> Option<String> {
+    let is_surname_like = word.ends_with("ов") || word.ends_with("ев");
+    if !is_surname_like || word.chars().count() < 5 || stem == word {
+        return None;
+    }
+    let feminine = russian.stem(&format!("{word}а")).into_owned();
+    (feminine != stem).then_some(feminine)
+}
