@@ -54,6 +54,16 @@ impl Reader {
         }
     }
 
+    /// The newest `limit` messages that were sent at or after `from`, oldest first.
+    pub fn since(&self, chat: ChatId, from: Timestamp, limit: usize) -> Result<Vec<Message>, Error> {
+        let no = self.chat_no(chat)?;
+        let mut messages = self.run(chat, no, i64::MAX, limit, Toward::Older)?;
+        messages.reverse();
+        let older = messages.iter().take_while(|m| m.sent_at.is_none_or(|at| at < from)).count();
+        messages.drain(..older);
+        Ok(messages)
+    }
+
     fn newer_page(&self, chat: ChatId, no: i64, after: i64, limit: usize) -> Result<Page, Error> {
         let mut messages = self.run(chat, no, after, limit + 1, Toward::Newer)?;
         let has_after = messages.len() > limit;

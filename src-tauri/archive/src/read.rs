@@ -111,8 +111,7 @@ impl Reader {
     /// One message as it stands now, or `None`.
     pub fn message(&self, link: MessageLink) -> Result<Option<Message>, Error> {
         let Some(no) = self.find_chat(link.chat)? else { return Ok(None) };
-        let sql =
-            format!("SELECT {} FROM {} WHERE m.chat = ?1 AND m.message = ?2", rows::MESSAGE_COLUMNS, rows::MESSAGE_SOURCE);
+        let sql = format!("SELECT {} FROM {} WHERE m.chat = ?1 AND m.message = ?2", rows::MESSAGE_COLUMNS, rows::MESSAGE_SOURCE);
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut found = statement.query(params![no, link.message.0])?;
         match found.next()? {

@@ -2,13 +2,14 @@
 
 use crate::Error;
 use letopis_model::{
-    AccountId, ChatId, ChatType, Content, Deletion, DeletionCause, Direction, Message, MessageId, MessageKind, MessageLink, PeerId,
-    PeerKind, Reaction, Source, Timestamp,
+    AccountId, ChatId, ChatType, Content, Deletion, DeletionCause, Direction, Message, MessageId, MessageKind, MessageLink,
+    PeerId, PeerKind, Reaction, Source, Timestamp,
 };
 use rusqlite::Row;
 
 /// Columns of [`message`], from `messages m`, `message_versions v` and `peers p`.
-pub const MESSAGE_COLUMNS: &str = "m.message, m.sender_kind, m.sender_id, m.sender_name, m.outgoing, m.sent_at, m.edited_at, m.versions,
+pub const MESSAGE_COLUMNS: &str =
+    "m.message, m.sender_kind, m.sender_id, m.sender_name, m.outgoing, m.sent_at, m.edited_at, m.versions,
     m.deleted_from, m.deleted_to, m.deleted_source, m.cause, m.reactions, v.kind, v.text, v.rest";
 
 pub const MESSAGE_SOURCE: &str =
@@ -56,9 +57,11 @@ pub fn content(kind: Option<String>, text: Option<String>, rest: Option<String>)
 
 /// Everything of a content but its kind and text; `None` when there is nothing else.
 pub fn rest_json(content: &Content) -> Result<Option<String>, Error> {
-    let Content { kind: _, text: _, entities, media, service, reply_to, forwarded_from, via_bot, signature, extra } = content.clone();
+    let Content { kind: _, text: _, entities, media, service, reply_to, forwarded_from, via_bot, signature, extra } =
+        content.clone();
     let kind = MessageKind::Text;
-    let rest = Content { kind, text: String::new(), entities, media, service, reply_to, forwarded_from, via_bot, signature, extra };
+    let rest =
+        Content { kind, text: String::new(), entities, media, service, reply_to, forwarded_from, via_bot, signature, extra };
     if rest == Content::default() {
         return Ok(None);
     }

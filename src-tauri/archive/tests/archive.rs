@@ -2,7 +2,8 @@
 
 use letopis_archive::{Anchor, Archive, Error, FILE};
 use letopis_model::{
-    AccountId, Change, ChatId, ChatType, Content, DeletionCause, Direction, MessageId, MessageLink, PeerId, Sighting, Source, Timestamp,
+    AccountId, Change, ChatId, ChatType, Content, DeletionCause, Direction, MessageId, MessageLink, PeerId, Sighting, Source,
+    Timestamp,
 };
 use letopis_vault::Subkey;
 use proptest::prelude::*;
@@ -52,7 +53,12 @@ fn deleted(id: i64, from: i64, to: i64) -> Change {
 fn named() -> Vec<Change> {
     vec![
         Change::AccountSeen { account: AccountId(4001), manager: "Анна Белова".into(), source: Source::Live },
-        Change::ChatSeen { chat: kirill(), kind: ChatType::PersonalChat, title: Some("Кирилл · Промстрой".into()), source: Source::Live },
+        Change::ChatSeen {
+            chat: kirill(),
+            kind: ChatType::PersonalChat,
+            title: Some("Кирилл · Промстрой".into()),
+            source: Source::Live,
+        },
     ]
 }
 
@@ -67,9 +73,13 @@ fn seen(changes: &[&[Change]]) -> String {
     let reader = archive.reader().unwrap();
     let mut out = String::new();
     for c in reader.chats().unwrap() {
-        out += &format!("{} {} m{} d{} e{} {:?}..{:?} {:?}\n", c.chat, c.title, c.messages, c.deleted, c.edited, c.first_at, c.last_at, c.vanished);
+        out += &format!(
+            "{} {} m{} d{} e{} {:?}..{:?} {:?}\n",
+            c.chat, c.title, c.messages, c.deleted, c.edited, c.first_at, c.last_at, c.vanished
+        );
         for m in reader.page(c.chat, Anchor::First, 1000).unwrap().messages {
-            out += &format!("{} «{}» {:?} {:?} v{} {:?}\n", m.link, m.content.text, m.edited_at, m.deleted, m.versions, m.sent_at);
+            out +=
+                &format!("{} «{}» {:?} {:?} v{} {:?}\n", m.link, m.content.text, m.edited_at, m.deleted, m.versions, m.sent_at);
             for v in reader.versions(m.link).unwrap() {
                 out += &format!("  «{}» {:?}\n", v.content.text, v.edited_at);
             }
@@ -81,7 +91,8 @@ fn seen(changes: &[&[Change]]) -> String {
 
 #[test]
 fn an_edit_and_a_deletion_keep_every_original() {
-    let got = seen(&[&named(), &[said(1, "скидка 12%"), edited(1, "скидка 8%", 90), said(2, "Ок, фиксируем"), deleted(2, 100, 200)]]);
+    let got =
+        seen(&[&named(), &[said(1, "скидка 12%"), edited(1, "скидка 8%", 90), said(2, "Ок, фиксируем"), deleted(2, 100, 200)]]);
     for part in ["«скидка 8%»", "  «скидка 12%»", "«Ок, фиксируем»", "m2 d1 e1", "v2"] {
         assert!(got.contains(part), "{part} in\n{got}");
     }
@@ -113,7 +124,8 @@ fn versions_can_be_neither_changed_nor_removed() {
 
 #[test]
 fn a_vanished_chat_keeps_all_its_originals_even_those_found_later() {
-    let vanish = Change::ChatVanished { chat: kirill(), from: Timestamp(NOON + 6000), to: Timestamp(NOON + 9000), source: Source::Live };
+    let vanish =
+        Change::ChatVanished { chat: kirill(), from: Timestamp(NOON + 6000), to: Timestamp(NOON + 9000), source: Source::Live };
     let early = seen(&[&[said(1, "а"), said(2, "б"), vanish.clone()]]);
     let late = seen(&[&[vanish, said(2, "б"), said(1, "а")]]);
     assert_eq!(early, late);
@@ -124,10 +136,12 @@ fn a_vanished_chat_keeps_all_its_originals_even_those_found_later() {
 fn pages_reach_both_ends_and_dates() {
     let dir = tempfile::tempdir().unwrap();
     let archive = Archive::at(dir.path(), key());
-    let story: Vec<Change> = (1..=100).map(|id| said(id, &format!("сообщение {id}"))).chain([said(-999_999_990, "старая группа")]).collect();
+    let story: Vec<Change> =
+        (1..=100).map(|id| said(id, &format!("сообщение {id}"))).chain([said(-999_999_990, "старая группа")]).collect();
     archive.writer().unwrap().append(&story).unwrap();
     let reader = archive.reader().unwrap();
-    let ids = |anchor| -> Vec<i64> { reader.page(kirill(), anchor, 4).unwrap().messages.iter().map(|m| m.link.message.0).collect() };
+    let ids =
+        |anchor| -> Vec<i64> { reader.page(kirill(), anchor, 4).unwrap().messages.iter().map(|m| m.link.message.0).collect() };
     assert_eq!(ids(Anchor::First), [-999_999_990, 1, 2, 3]);
     assert_eq!(ids(Anchor::Last), [97, 98, 99, 100]);
     assert_eq!(ids(Anchor::Around(MessageId(50))), [48, 49, 50, 51]);

@@ -1,1 +1,119 @@
-//! placeholder
+//! The only one who knows everybody: keys in memory, the writer thread, the index follower, jobs and the clock.
+//! The window and the command line both stand on it; it opens no socket and draws nothing.
+
+mod archive;
+mod clock;
+mod failure;
+mod findings;
+mod handover;
+mod home;
+mod import;
+mod index;
+mod job;
+mod search;
+mod summary;
+mod words;
+mod writer;
+
+pub use archive::{ChatOverview, OpenArchive, Verification};
+pub use clock::Clock;
+pub use failure::Failure;
+pub use findings::ChatFindings;
+pub use handover::{Draft, DraftClient, DraftLine, DraftRequest, LineKind, Person, WrittenPack, service_detail};
+pub use home::{Home, Phase};
+pub use import::{ImportOptions, ImportReport, Skipped};
+pub use job::{Job, Progress, Stage};
+pub use search::{FacetCounts, Hit, SearchAnswer, SearchFilter, SearchRequest};
+pub use summary::{ManagerPromise, SummaryAnswer, SummaryItem, SummaryRequest};
+pub use words::Lang;
+
+pub use letopis_archive::{Anchor, ChatRecord, ManagerRecord, Page, Totals, VersionRecord};
+pub use letopis_insights as insights;
+pub use letopis_model as model;
+pub use letopis_search::Sort;
+
+use letopis_model::Timestamp;
+use letopis_vault::{Opener, RecoveryKey};
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// How to open an archive.
+pub enum Secret<'a> {
+    Passphrase(&'a str),
+    Recovery(&'a str),
+}
+
+/// One archive folder, locked or open.
+pub struct Engine {
+    home: Home,
+    clock: Clock,
+    open: RwLock<Option<Arc<OpenArchive>>>,
+}
+
+impl Engine {
+    pub fn new(folder: PathBuf, clock: Clock) -> Self {
+        Engine { home: Home::at(folder), clock, open: RwLock::new(None) }
+    }
+
+    pub fn home(&self) -> &Home {
+        &self.home
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub fn phase(&self) -> Phase {
+        match self.archive() {
+            Ok(_) => Phase::Open,
+            Err(_) if self.home.exists() => Phase::Locked,
+            Err(_) => Phase::Absent,
+        }
+    }
+
+    /// Makes a new archive and leaves it open. The words of the recovery key are returned once and kept nowhere.
+    ///
+    /// # Errors
+    /// `WeakPassphrase`, `AlreadyExists`, `NoRights`, `DiskFull`.
+    pub fn create(&self, passphrase: &str) -> Result<String, Failure> {
+        let (keys, recovery) = self.home.create(passphrase)?;
+        self.put(OpenArchive::open(&self.home, keys, self.clock.clone())?);
+        Ok(recovery)
+    }
+
+    /// # Errors
+    /// `WrongKey`, `OpenElsewhere`, `NewerSchema`, `Damaged`, `NoArchive`.
+    pub fn unlock(&self, secret: &Secret<'_>) -> Result<Arc<OpenArchive>, Failure> {
+        let recovery;
+        let opener = match secret {
+            Secret::Passphrase(text) => Opener::Passphrase(text),
+            Secret::Recovery(words) => {
+                recovery = RecoveryKey::parse(words)?;
+                Opener::Recovery(&recovery)
+            }
+        };
+        let keys = self.home.unlock(&opener)?;
+        Ok(self.put(OpenArchive::open(&self.home, keys, self.clock.clone())?))
+    }
+
+    /// Forgets the keys. Work that still runs keeps its own handle until it ends.
+    pub fn lock(&self) {
+        if let Some(open) = self.open.write().unwrap_or_else(PoisonError::into_inner).take() {
+            open.cancel_background();
+        }
+    }
+
+    /// The open archive.
+    ///
+    /// # Errors
+    /// `Locked` when there is none.
+    pub fn archive(&self) -> Result<Arc<OpenArchive>, Failure> {
+        self.open.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or(Failure::Locked)
+    }
+
+    fn put(&self, open: OpenArchive) -> Arc<OpenArchive> {
+        let open = Arc::new(open);
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(open.clone());
+        open
+    }
+}

@@ -6,6 +6,9 @@
 //! it. age and not a format of our own: the pack must open in ten years with a tool that others keep, when neither
 //! this program nor its viewer runs. The page says how. A pack as a ZIP with a password was refused (names and sizes
 //! stay in clear, and the common cipher of ZIP is broken), so was a web service (a third party would hold the chats).
+//!
+//! What the page cannot do is vouch for itself: the content policy stops a viewer that was damaged, not a forger who
+//! rewrites the page whole and asks for the passphrase. Who doubts the file opens it with the age tool.
 
 mod open;
 mod pack;
@@ -21,6 +24,7 @@ pub use open::open;
 pub use pack::{
     Client, Deleted, Gap, Lang, Media, Message, Pack, Person, Promise, PromiseState, Quote, Service, Side, Version,
 };
+pub use passphrase::MIN_PASSPHRASE_CHARS;
 pub use seal::{Sealed, seal};
 pub use viewer::Viewer;
 
@@ -38,7 +42,7 @@ pub enum Error {
     /// Also a pack of a later format than [`Pack::FORMAT`].
     #[error("this is not a handover pack that this version reads")]
     NotAPack,
-    /// Fewer than eight characters.
+    /// Fewer than [`MIN_PASSPHRASE_CHARS`].
     #[error("the passphrase is too short to protect a pack")]
     WeakPassphrase,
     #[error("writing the pack was cancelled")]

@@ -16,7 +16,8 @@ pub(crate) fn head(viewer: &Viewer) -> String {
     let (before_policy, rest) = head.split_once("{policy}").unwrap_or((head, ""));
     let (before_style, rest) = rest.split_once("{style}").unwrap_or((rest, ""));
     let (before_script, end) = rest.split_once("{script}").unwrap_or((rest, ""));
-    [before_policy, &viewer.content_policy(), before_style, viewer.style(), before_script, viewer.script(), end].concat()
+    [before_policy, &viewer.content_policy(), before_style, viewer.style(), before_script, viewer.script(), end]
+        .concat()
 }
 
 /// Everything after the payload; `checksum` is SHA-256 of the armour in hex.
@@ -38,8 +39,17 @@ mod tests {
         let viewer = Viewer::new("SCRIPT", "STYLE").unwrap();
         let page = head(&viewer) + "PAYLOAD\n" + &tail("SUM");
         let mut rest = page.as_str();
-        let marks =
-            ["charset", "default-src 'none'", "STYLE", "<script>SCRIPT</script>", PAYLOAD_START, "PAYLOAD\n", CHECKSUM_START, "SUM", CHECKSUM_END];
+        let marks = [
+            "charset",
+            "default-src 'none'",
+            "STYLE",
+            "<script>SCRIPT</script>",
+            PAYLOAD_START,
+            "PAYLOAD\n",
+            CHECKSUM_START,
+            "SUM",
+            CHECKSUM_END,
+        ];
         for mark in marks {
             rest = rest.split_once(mark).unwrap_or_else(|| panic!("{mark}")).1;
         }

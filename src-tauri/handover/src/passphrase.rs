@@ -4,7 +4,7 @@ use age::secrecy::{ExposeSecret, SecretString};
 use unicode_normalization::UnicodeNormalization;
 
 /// The shortest passphrase a pack is sealed with: the file travels by mail and can be guessed at offline.
-const MIN_CHARS: usize = 8;
+pub const MIN_PASSPHRASE_CHARS: usize = 8;
 
 /// NFC without the spaces around it: "й" has two spellings, and a passphrase copied from a chat brings a space along.
 /// The viewer does the same.
@@ -13,7 +13,7 @@ pub(crate) fn canonical(passphrase: &SecretString) -> SecretString {
 }
 
 pub(crate) fn is_weak(canonical: &SecretString) -> bool {
-    canonical.expose_secret().chars().count() < MIN_CHARS
+    canonical.expose_secret().chars().count() < MIN_PASSPHRASE_CHARS
 }
 
 #[cfg(test)]

@@ -80,7 +80,11 @@ impl Reason {
             | Reason::NoId
             | Reason::NoDate
             | Reason::WrongText => true,
-            Reason::Truncated | Reason::BrokenSection | Reason::RestUnreadable | Reason::ChatWithoutId | Reason::TimezoneAssumed => false,
+            Reason::Truncated
+            | Reason::BrokenSection
+            | Reason::RestUnreadable
+            | Reason::ChatWithoutId
+            | Reason::TimezoneAssumed => false,
         }
     }
 }

@@ -44,9 +44,9 @@ pub(crate) fn start_of_content(head: &[u8]) -> &[u8] {
 }
 
 fn is_html(start: &[u8]) -> bool {
-    ["<!doctype html", "<html"].iter().any(|mark| {
-        start.get(..mark.len()).is_some_and(|s| s.eq_ignore_ascii_case(mark.as_bytes()))
-    })
+    ["<!doctype html", "<html"]
+        .iter()
+        .any(|mark| start.get(..mark.len()).is_some_and(|s| s.eq_ignore_ascii_case(mark.as_bytes())))
 }
 
 #[cfg(test)]

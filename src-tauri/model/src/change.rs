@@ -89,14 +89,39 @@ impl fmt::Debug for Sighting {
 #[derive(Clone, PartialEq, Eq)]
 pub enum Change {
     /// An account whose chats are archived belongs to this manager.
-    AccountSeen { account: AccountId, manager: String, source: Source },
-    ChatSeen { chat: ChatId, kind: ChatType, title: Option<String>, source: Source },
-    PeerSeen { peer: PeerId, name: String, source: Source },
+    AccountSeen {
+        account: AccountId,
+        manager: String,
+        source: Source,
+    },
+    ChatSeen {
+        chat: ChatId,
+        kind: ChatType,
+        title: Option<String>,
+        source: Source,
+    },
+    PeerSeen {
+        peer: PeerId,
+        name: String,
+        source: Source,
+    },
     /// A content, first or edited: `edited_at` tells which.
     Posted(Box<Sighting>),
-    Deleted { chat: ChatId, message: MessageId, from: Timestamp, to: Timestamp, cause: DeletionCause, source: Source },
+    Deleted {
+        chat: ChatId,
+        message: MessageId,
+        from: Timestamp,
+        to: Timestamp,
+        cause: DeletionCause,
+        source: Source,
+    },
     /// The whole chat disappeared from the account: every message in it is deleted, every original is kept.
-    ChatVanished { chat: ChatId, from: Timestamp, to: Timestamp, source: Source },
+    ChatVanished {
+        chat: ChatId,
+        from: Timestamp,
+        to: Timestamp,
+        source: Source,
+    },
 }
 
 impl fmt::Debug for Change {

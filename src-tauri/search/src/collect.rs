@@ -107,8 +107,17 @@ impl SegmentCollector for Segment {
 
     fn harvest(self) -> FacetCounts {
         let [managers, chats, senders, kinds] = self.columns.map(|(column, counts)| named(column, &counts));
-        let months = self.months.into_iter().map(|(n, count)| (format!("{:04}-{:02}", n.div_euclid(12), n.rem_euclid(12) + 1), count));
-        FacetCounts { managers, chats, senders, kinds, months: months.collect(), deleted: self.deleted_count, edited: self.edited_count }
+        let months =
+            self.months.into_iter().map(|(n, count)| (format!("{:04}-{:02}", n.div_euclid(12), n.rem_euclid(12) + 1), count));
+        FacetCounts {
+            managers,
+            chats,
+            senders,
+            kinds,
+            months: months.collect(),
+            deleted: self.deleted_count,
+            edited: self.edited_count,
+        }
     }
 }
 

@@ -31,12 +31,8 @@ const STEMS: &[(&str, &str)] = &[
 
 /// Families that the algorithm melts into another: (beginning of the word, stem to use). Without these the everyday
 /// «договорились» would bury every «договор».
-const BEGINNINGS: &[(&str, &str)] = &[
-    ("договорен", "договорен"),
-    ("договорил", "договорит"),
-    ("договорим", "договорит"),
-    ("договорит", "договорит"),
-];
+const BEGINNINGS: &[(&str, &str)] =
+    &[("договорен", "договорен"), ("договорил", "договорит"), ("договорим", "договорит"), ("договорит", "договорит")];
 
 /// The stem to index and search instead of `stem`, which the algorithm gave for `word`.
 pub fn canonical<'a>(word: &str, stem: &'a str) -> &'a str {

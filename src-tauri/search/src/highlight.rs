@@ -61,6 +61,11 @@ impl Highlighter {
                 }
             }
         }
-        words.iter().zip(marked).filter(|(_, marked)| *marked).map(|(word, _)| Span { start: word.start, end: word.end }).collect()
+        words
+            .iter()
+            .zip(marked)
+            .filter(|(_, marked)| *marked)
+            .map(|(word, _)| Span { start: word.start, end: word.end })
+            .collect()
     }
 }

@@ -22,6 +22,8 @@ use letopis_model::{MessageLink, Seq};
 use letopis_vault::Subkey;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use tantivy::collector::{Collector, Count, TopDocs};
 use tantivy::schema::Value;
 use tantivy::{DocAddress, Index, IndexReader, IndexWriter, Order, ReloadPolicy, TantivyDocument, Term};
@@ -71,9 +73,10 @@ pub struct SearchIndex {
     index: Index,
     fields: schema::Fields,
     reader: IndexReader,
-    writer: IndexWriter,
+    /// Writing waits for writing; searching waits for nobody.
+    writer: Mutex<IndexWriter>,
     archive: String,
-    cursor: Seq,
+    cursor: AtomicU64,
 }
 
 impl SearchIndex {
@@ -99,33 +102,31 @@ impl SearchIndex {
         let cursor = cursor_of(&index, archive, exists)?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
         let reader = reader.map_err(|_| Error::Stale("a segment does not open"))?;
-        let writer = index.writer_with_num_threads(1, WRITER_MEMORY)?;
+        let writer = Mutex::new(index.writer_with_num_threads(1, WRITER_MEMORY)?);
+        let cursor = AtomicU64::new(cursor.0);
         Ok(SearchIndex { index, fields, reader, writer, archive: archive.to_owned(), cursor })
     }
 
     /// The last version that the index holds.
     pub fn cursor(&self) -> Seq {
-        self.cursor
+        Seq(self.cursor.load(Ordering::Acquire))
     }
 
     /// Puts documents, each replacing an earlier one of the same message, and commits with the new cursor.
-    pub fn put<'a>(&mut self, docs: impl IntoIterator<Item = Doc<'a>>, cursor: Seq) -> Result<(), Error> {
+    pub fn put<'a>(&self, docs: impl IntoIterator<Item = Doc<'a>>, cursor: Seq) -> Result<(), Error> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         for doc in docs {
             let link = doc.link.to_string();
-            self.writer.delete_term(Term::from_field_text(self.fields.link, &link));
-            self.writer.add_document(self.fields.document(&doc, link))?;
+            writer.delete_term(Term::from_field_text(self.fields.link, &link));
+            writer.add_document(self.fields.document(&doc, link))?;
         }
-        let payload = Payload {
-            seq: cursor.0,
-            schema: schema::VERSION,
-            analyzer: analyzer::fingerprint(),
-            archive: self.archive.clone(),
-        };
-        let mut commit = self.writer.prepare_commit()?;
+        let payload =
+            Payload { seq: cursor.0, schema: schema::VERSION, analyzer: analyzer::fingerprint(), archive: self.archive.clone() };
+        let mut commit = writer.prepare_commit()?;
         commit.set_payload(&serde_json::to_string(&payload)?);
         commit.commit()?;
         self.reader.reload()?;
-        self.cursor = cursor;
+        self.cursor.store(cursor.0, Ordering::Release);
         Ok(())
     }
 
@@ -180,7 +181,11 @@ fn by_date(
     Ok((total, hits.into_iter().map(|(_, address)| (0.0, address)).collect(), facets))
 }
 
-fn search<C: Collector>(searcher: &tantivy::Searcher, query: &dyn tantivy::query::Query, collector: C) -> Result<C::Fruit, Error> {
+fn search<C: Collector>(
+    searcher: &tantivy::Searcher,
+    query: &dyn tantivy::query::Query,
+    collector: C,
+) -> Result<C::Fruit, Error> {
     Ok(searcher.search(query, &collector)?)
 }
 

@@ -7,7 +7,9 @@ use crate::analyzer::{stems, words};
 use crate::schema::{Fields, facet_name};
 use letopis_model::{ChatId, MessageKind};
 use std::ops::Bound;
-use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, InvertedIndexRangeQuery, Occur, PhraseQuery, Query, RangeQuery, TermQuery};
+use tantivy::query::{
+    AllQuery, BooleanQuery, BoostQuery, InvertedIndexRangeQuery, Occur, PhraseQuery, Query, RangeQuery, TermQuery,
+};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
@@ -15,7 +17,10 @@ use tantivy::{Searcher, Term};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Clause {
     /// `typing`: nothing follows it yet, so it may be the beginning of a word.
-    Word { surface: String, typing: bool },
+    Word {
+        surface: String,
+        typing: bool,
+    },
     Beginning(String),
     Phrase(Vec<String>),
     Without(String),

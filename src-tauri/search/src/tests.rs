@@ -25,7 +25,7 @@ fn doc(id: i64, text: &str) -> Doc<'_> {
 
 fn index(texts: &[&str]) -> (tempfile::TempDir, SearchIndex) {
     let dir = tempfile::tempdir().unwrap();
-    let mut index = SearchIndex::open(dir.path(), &key(), "a").unwrap();
+    let index = SearchIndex::open(dir.path(), &key(), "a").unwrap();
     index.put((1i64..).zip(texts).map(|(id, text)| doc(id, text)), Seq(texts.len() as u64)).unwrap();
     (dir, index)
 }
@@ -102,7 +102,7 @@ fn filters_narrow_and_facets_count() {
 
 #[test]
 fn a_message_put_again_replaces_itself() {
-    let (_dir, mut index) = index(&["старый текст"]);
+    let (_dir, index) = index(&["старый текст"]);
     index.put([doc(1, "новый текст")], Seq(2)).unwrap();
     assert_eq!(ids(&index, "старый", &Filter::default()), [] as [i64; 0]);
     assert_eq!(ids(&index, "новый", &Filter::default()), [1]);
@@ -136,7 +136,10 @@ fn a_changed_byte_in_any_file_is_noticed() {
         std::fs::write(&path, &changed).unwrap();
         let noticed = match SearchIndex::open(dir.path(), &key(), "a") {
             Err(_) => true,
-            Ok(index) => index.verify().map_or(true, |damaged| !damaged.is_empty()) || index.search(&parse("договор"), &Filter::default(), Sort::Relevance, 0, 10).is_err(),
+            Ok(index) => {
+                index.verify().map_or(true, |damaged| !damaged.is_empty())
+                    || index.search(&parse("договор"), &Filter::default(), Sort::Relevance, 0, 10).is_err()
+            }
         };
         assert!(noticed, "{path:?}");
         std::fs::write(&path, &whole).unwrap();

@@ -105,9 +105,8 @@ impl KeyFile {
         }
         let key = slot_key(opener, slot.cost, &salt)?;
         let aad = aead::Aad::from(bound(self.archive, &slot.slot));
-        let opened = key
-            .open_in_place(aead::Nonce::assume_unique_for_key(nonce), aad, sealed.as_mut())
-            .map_err(|_| Error::WrongKey)?;
+        let opened =
+            key.open_in_place(aead::Nonce::assume_unique_for_key(nonce), aad, sealed.as_mut()).map_err(|_| Error::WrongKey)?;
         let master: [u8; 32] = (&*opened).try_into().map_err(|_| damaged("sealed key"))?;
         Ok(MasterKey(Zeroizing::new(master)))
     }

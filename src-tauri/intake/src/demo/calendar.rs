@@ -70,7 +70,11 @@ impl Calendar {
     pub fn ago(&self, minutes: i64) -> Moment {
         let local = self.now.0 + MOSCOW - minutes * 60;
         let sec = local - self.date(LAST) * DAY;
-        if (OPENS..=CLOSES).contains(&sec) { Moment::new(LAST, sec) } else { Moment::new(LAST - 1, CLOSES - minutes * 30) }
+        if (OPENS..=CLOSES).contains(&sec) {
+            Moment::new(LAST, sec)
+        } else {
+            Moment::new(LAST - 1, CLOSES - minutes * 30)
+        }
     }
 
     pub fn is_friday(&self, day: i64) -> bool {
@@ -102,7 +106,18 @@ fn nth<'a>(words: &[&'a str], n: i64) -> &'a str {
 pub fn day_month(date: i64) -> String {
     let date = civil(date);
     let months = [
-        "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря",
+        "января",
+        "февраля",
+        "марта",
+        "апреля",
+        "мая",
+        "июня",
+        "июля",
+        "августа",
+        "сентября",
+        "октября",
+        "ноября",
+        "декабря",
     ];
     format!("{} {}", date.day(), nth(&months, i64::from(date.month()) - 1))
 }
@@ -111,7 +126,17 @@ pub fn day_month(date: i64) -> String {
 pub fn day_month_en(date: i64) -> String {
     let date = civil(date);
     let months = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ];
     format!("{} {}", date.day(), nth(&months, i64::from(date.month()) - 1))
@@ -131,7 +156,8 @@ pub fn on_weekday(date: i64) -> &'static str {
 
 /// «до среды».
 pub fn until_weekday(date: i64) -> &'static str {
-    let words = ["до понедельника", "до вторника", "до среды", "до четверга", "до пятницы", "до субботы", "до воскресенья"];
+    let words =
+        ["до понедельника", "до вторника", "до среды", "до четверга", "до пятницы", "до субботы", "до воскресенья"];
     nth(&words, weekday(date))
 }
 
@@ -139,6 +165,15 @@ pub fn until_weekday(date: i64) -> &'static str {
 pub fn by_weekday(date: i64) -> &'static str {
     let words = ["к понедельнику", "ко вторнику", "к среде", "к четвергу", "к пятнице", "к субботе", "к воскресенью"];
     nth(&words, weekday(date))
+}
+
+/// «завтра» and the working day after it, as they are called on `today`.
+pub fn soon(today: i64) -> [&'static str; 2] {
+    match weekday(today) {
+        3 => ["завтра", "в понедельник"],
+        4.. => ["в понедельник", "во вторник"],
+        _ => ["завтра", on_weekday(today + 2)],
+    }
 }
 
 pub fn weekday_en(date: i64) -> &'static str {

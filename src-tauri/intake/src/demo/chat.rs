@@ -7,11 +7,15 @@ use super::people::{Client, Product, Speech};
 use super::rng::Rng;
 use super::scene::{Draft, Stage, person};
 use super::script::{Scene, Script};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// Scenes with these tags have their place in a chat; the others come in any order.
 const OPENING: &str = "first";
 const CLOSING: [&str; 2] = ["zombie", "forgotten"];
+/// What those talk about who have not bought anything: the heads of the names of scenes.
+const BEFORE_SALE: [&str; 9] =
+    ["price", "needs", "contact", "samples", "meeting", "smalltalk", "question", "just_ack", "link_share"];
 
 /// All messages of a chat in order of time, also those after `now`.
 pub fn drafts(client: &Client, number: u64, script: &Script, products: &[Product], calendar: &Calendar) -> Vec<Draft> {
@@ -23,6 +27,7 @@ pub fn drafts(client: &Client, number: u64, script: &Script, products: &[Product
         drafts.extend(one_of(&mut stage, tag, Moment::new(client.last_day, OPENS + 9_000)));
     }
     sort(&mut drafts);
+    point_back(&mut drafts, &mut stage.rng);
     if client.size <= 12 {
         drafts.truncate(client.size);
     }
@@ -50,19 +55,44 @@ fn sort(drafts: &mut [Draft]) {
     drafts.sort_by_key(|d| (d.at.day, d.at.sec, d.key));
 }
 
+/// Where several talks run at once, people often reply to the very message they mean.
+fn point_back(drafts: &mut [Draft], rng: &mut Rng) {
+    let places: BTreeMap<u32, usize> = drafts.iter().enumerate().map(|(place, d)| (d.key, place)).collect();
+    for (place, draft) in drafts.iter_mut().enumerate() {
+        let meant = draft.answers.and_then(|key| Some((key, place.checked_sub(*places.get(&key)?)?)));
+        let often = rng.chance(60);
+        if let Some((key, between)) = meant.filter(|_| draft.content.service.is_none() && often) {
+            draft.reply = draft.reply.or((between > 3).then_some(key));
+        }
+    }
+}
+
 fn opening(stage: &mut Stage<'_>) -> Vec<Draft> {
     let client = stage.client;
     let start = Moment::new(client.first_day, OPENS + stage.rng.range(600, 20_000));
     if client.is_group() {
-        let key = stage.next_key;
-        stage.next_key += 1;
-        let sender = client.employees.first().map(|e| person(e));
-        let sender = sender.unwrap_or_else(|| client.person.clone());
-        let content = media::service("create_group", "{\"title\":\"\"}");
-        let (edits, reactions) = (Vec::new(), Vec::new());
-        return vec![Draft { key, at: start, ours: true, sender, content, reply: None, edits, gone: None, reactions }];
+        return founded(stage, start);
     }
     if client.first_day > 0 { one_of(stage, OPENING, start) } else { Vec::new() }
+}
+
+/// How a group begins: somebody of ours made it, and invited the clients.
+fn founded(stage: &mut Stage<'_>, start: Moment) -> Vec<Draft> {
+    let client = stage.client;
+    let Some(founder) = client.employees.first() else { return Vec::new() };
+    let guests: Vec<&str> = std::iter::once(&client.person).chain(&client.colleague).map(|p| p.name.as_str()).collect();
+    let contents = [
+        media::service("create_group", &json!({ "title": client.title }).to_string()),
+        media::service("invite_members", &json!({ "members": guests }).to_string()),
+    ];
+    let mut drafts = Vec::new();
+    for content in contents {
+        let (key, at, sender) = (stage.next_key, start.plus(i64::from(stage.next_key) * 30), person(founder));
+        stage.next_key += 1;
+        let (reply, answers, edits, gone, reactions) = (None, None, Vec::new(), None, Vec::new());
+        drafts.push(Draft { key, at, ours: true, sender, content, reply, answers, edits, gone, reactions });
+    }
+    drafts
 }
 
 fn one_of(stage: &mut Stage<'_>, tag: &str, start: Moment) -> Vec<Draft> {
@@ -79,12 +109,13 @@ fn middle(stage: &mut Stage<'_>, drafts: &mut Vec<Draft>) {
     let script = stage.script;
     let client = stage.client;
     let fit: Vec<&Scene> = script.scenes.iter().filter(|s| fits(s, client)).collect();
-    let deck: Vec<usize> =
-        fit.iter().enumerate().flat_map(|(i, s)| (0..s.weight).map(move |_| i)).collect();
+    let deck: Vec<usize> = fit.iter().enumerate().flat_map(|(i, s)| (0..s.weight).map(move |_| i)).collect();
     let mut played: BTreeMap<usize, i64> = BTreeMap::new();
+    // of the chat that vanishes, the last messages are counted off at the end
+    let size = if client.has("vanished") { client.size * 5 / 4 } else { client.size };
     let first = if client.first_day > 0 { client.first_day + 1 } else { 0 };
     for _ in 0..1_000 {
-        if drafts.len() >= client.size {
+        if drafts.len() >= size {
             return;
         }
         let cards: Vec<usize> = (0..3).filter_map(|_| stage.rng.pick(&deck).copied()).collect();
@@ -106,7 +137,9 @@ fn fits(scene: &Scene, client: &Client) -> bool {
         Speech::English => scene.english,
         Speech::Mixed => true,
     };
-    place && language
+    let buys =
+        !CLOSING.iter().any(|tag| client.has(tag)) || BEFORE_SALE.iter().any(|head| scene.name.starts_with(head));
+    place && language && buys
 }
 
 /// The client wipes a whole stretch of the talk in one evening.

@@ -10,6 +10,7 @@ pub struct Deal {
     pub product: Product,
     pub other: Product,
     pub amount: i64,
+    pub other_amount: i64,
     /// Roubles for a unit.
     pub price: i64,
     /// Tenths of a percent.
@@ -36,14 +37,14 @@ pub struct Promise {
 impl Deal {
     pub fn new(products: &[Product], start: Moment, calendar: &Calendar, rng: &mut Rng) -> Option<Self> {
         let product = *rng.pick(products)?;
-        let (low, high) = product.amount;
         let (cheap, dear) = product.price;
-        let step = if high >= 1_000 { 100 } else if high >= 100 { 10 } else { 1 };
         let other = products.iter().filter(|p| p.nominative != product.nominative).copied().collect::<Vec<_>>();
+        let other = *rng.pick(&other)?;
         Some(Deal {
             product,
-            other: *rng.pick(&other)?,
-            amount: (rng.range(low, high) / step).max(1) * step,
+            other,
+            amount: amount(&product, rng),
+            other_amount: amount(&other, rng),
             price: round(rng.range(cheap, dear)),
             discount: *rng.pick(&[30, 40, 50, 50, 60, 70, 75, 80, 100, 100, 120, 125])?,
             days: *rng.pick(&[5, 7, 10, 12, 14, 15, 20, 25])?,
@@ -76,6 +77,18 @@ impl Deal {
     }
 }
 
+fn amount(product: &Product, rng: &mut Rng) -> i64 {
+    let (low, high) = product.amount;
+    let step = if high >= 1_000 {
+        100
+    } else if high >= 100 {
+        10
+    } else {
+        1
+    };
+    (rng.range(low, high) / step).max(1) * step
+}
+
 fn round(price: i64) -> i64 {
     if price >= 1_000 { price / 10 * 10 } else { price.max(1) }
 }
@@ -92,10 +105,18 @@ pub fn promise(term: Term, from: Moment, calendar: &Calendar, english: bool, rng
     let due = calendar.date(day);
     let eve = calendar.is_friday(from.day);
     let words: Vec<&str> = match (term, english) {
-        (Term::Today, false) if from.sec < noon => vec!["сегодня", "сегодня до обеда", "сегодня к 15:00", "сегодня в течение дня", "до конца дня"],
-        (Term::Today, false) => vec!["сегодня", "сегодня вечером", "сегодня до конца дня", "сегодня до 18:00", "через час-полтора"],
-        (Term::Tomorrow, false) if eve => vec!["в понедельник", "в понедельник утром", "в понедельник до обеда", "в пн"],
-        (Term::Tomorrow, false) => vec!["завтра", "завтра утром", "завтра до обеда", "завтра в первой половине дня", "завтра к 12:00"],
+        (Term::Today, false) if from.sec < noon => {
+            vec!["сегодня", "сегодня до обеда", "сегодня к 15:00", "сегодня в течение дня", "до конца дня"]
+        }
+        (Term::Today, false) => {
+            vec!["сегодня", "сегодня вечером", "сегодня до конца дня", "сегодня до 18:00", "через час-полтора"]
+        }
+        (Term::Tomorrow, false) if eve => {
+            vec!["в понедельник", "в понедельник утром", "в понедельник до обеда", "в пн"]
+        }
+        (Term::Tomorrow, false) => {
+            vec!["завтра", "завтра утром", "завтра до обеда", "завтра в первой половине дня", "завтра к 12:00"]
+        }
         (Term::Weekday, false) => {
             vec![calendar::on_weekday(due), calendar::until_weekday(due), calendar::by_weekday(due)]
         }

@@ -43,7 +43,7 @@ fn draft(stage: &mut Stage<'_>, line: &str) -> Option<Draft> {
     let key = stage.next_key;
     stage.next_key += 1;
     let (edits, reactions) = (Vec::new(), Vec::new());
-    Some(Draft { key, at, ours, sender, content, reply: None, edits, gone: None, reactions })
+    Some(Draft { key, at, ours, sender, content, reply: None, answers: None, edits, gone: None, reactions })
 }
 
 /// The moment at the head of a line, and what follows it.

@@ -18,7 +18,8 @@ pub fn typed(line: Line, hand: Hand, rng: &mut Rng) -> Line {
 
 fn without_stop(text: &str) -> String {
     let bare = text.strip_suffix('.').unwrap_or(text);
-    let shortened = ["руб", "шт", "т.р", "тыс", "упак", "рул"].iter().any(|end| bare.ends_with(end));
+    let shortened =
+        ["руб", "шт", "т.р", "тыс", "упак", "рул", "секц", "компл", "лист"].iter().any(|end| bare.ends_with(end));
     if bare.ends_with('.') || shortened { text.to_owned() } else { bare.to_owned() }
 }
 
@@ -51,7 +52,8 @@ pub fn slip(text: &str, rng: &mut Rng) -> Option<String> {
     let targets: Vec<usize> = words.iter().enumerate().filter(|(_, w)| long(w)).map(|(i, _)| i).collect();
     let target = *rng.pick(&targets)?;
     let at = usize::try_from(rng.range(2, 3)).ok()?;
-    let out: Vec<String> = words.iter().enumerate().map(|(i, w)| if i == target { swapped(w, at) } else { (*w).to_owned() }).collect();
+    let out: Vec<String> =
+        words.iter().enumerate().map(|(i, w)| if i == target { swapped(w, at) } else { (*w).to_owned() }).collect();
     let out = out.join(" ");
     (out != text).then_some(out)
 }

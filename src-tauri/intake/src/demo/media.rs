@@ -9,7 +9,8 @@ pub fn text(line: &Line) -> Content {
 }
 
 pub fn forward(line: &Line, rng: &mut Rng) -> Content {
-    let from = rng.word(&["Склад Верста", "Логистика · Верста", "Бухгалтерия Верста", "Татьяна, перевозки", "Производство"]);
+    let from =
+        rng.word(&["Склад Верста", "Логистика · Верста", "Бухгалтерия Верста", "Татьяна, перевозки", "Производство"]);
     Content { forwarded_from: Some(from.to_owned()), ..text(line) }
 }
 
@@ -23,12 +24,15 @@ pub fn file(name: &str, rng: &mut Rng) -> Content {
         Some("zip") => "application/zip",
         _ => "application/octet-stream",
     };
-    media(MessageKind::File, Media {
-        file_name: Some(name),
-        mime: Some(mime.to_owned()),
-        size: u64::try_from(rng.range(38_000, 4_900_000)).ok(),
-        ..Media::default()
-    })
+    media(
+        MessageKind::File,
+        Media {
+            file_name: Some(name),
+            mime: Some(mime.to_owned()),
+            size: u64::try_from(rng.range(38_000, 4_900_000)).ok(),
+            ..Media::default()
+        },
+    )
 }
 
 pub fn photo(line: &Line, rng: &mut Rng) -> Content {
@@ -54,24 +58,24 @@ pub fn note(rng: &mut Rng) -> Content {
 }
 
 fn sound(kind: MessageKind, mime: &str, seconds: i64, bytes: i64) -> Content {
-    media(kind, Media {
-        mime: Some(mime.to_owned()),
-        duration: u32::try_from(seconds).ok(),
-        size: u64::try_from(seconds * bytes).ok(),
-        ..Media::default()
-    })
+    media(
+        kind,
+        Media {
+            mime: Some(mime.to_owned()),
+            duration: u32::try_from(seconds).ok(),
+            size: u64::try_from(seconds * bytes).ok(),
+            ..Media::default()
+        },
+    )
 }
 
 pub fn sticker(rng: &mut Rng) -> Content {
     let emoji = rng.word(&["👍", "👌", "🤝", "😂", "🙏", "❤️", "😅", "🎉", "☕", "🫡", "😎"]);
     let mime = Some("image/webp".to_owned());
-    media(MessageKind::Sticker, Media {
-        emoji: Some(emoji.to_owned()),
-        mime,
-        width: Some(512),
-        height: Some(512),
-        ..Media::default()
-    })
+    media(
+        MessageKind::Sticker,
+        Media { emoji: Some(emoji.to_owned()), mime, width: Some(512), height: Some(512), ..Media::default() },
+    )
 }
 
 fn media(kind: MessageKind, media: Media) -> Content {

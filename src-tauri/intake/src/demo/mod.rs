@@ -10,6 +10,7 @@ mod deal;
 mod ending;
 mod hand;
 mod media;
+mod notation;
 mod people;
 mod render;
 mod rng;

@@ -22,10 +22,18 @@ pub struct Employee {
 }
 
 pub const EMPLOYEES: [Employee; 4] = [
-    Employee { id: 4_001_001, key: "anna", name: "Анна Белова", first: "Анна", gender: Gender::Woman, pace: 130 },
-    Employee { id: 4_001_002, key: "igor", name: "Игорь Савин", first: "Игорь", gender: Gender::Man, pace: 220 },
-    Employee { id: 4_001_003, key: "olga", name: "Ольга Крамер", first: "Ольга", gender: Gender::Woman, pace: 80 },
-    Employee { id: 4_001_004, key: "rustam", name: "Рустам Галеев", first: "Рустам", gender: Gender::Man, pace: 110 },
+    Employee {
+        id: 4_001_001, key: "anna", name: "Анна Белова", first: "Анна", gender: Gender::Woman, pace: 130
+    },
+    Employee {
+        id: 4_001_002, key: "igor", name: "Игорь Савин", first: "Игорь", gender: Gender::Man, pace: 220
+    },
+    Employee {
+        id: 4_001_003, key: "olga", name: "Ольга Крамер", first: "Ольга", gender: Gender::Woman, pace: 80
+    },
+    Employee {
+        id: 4_001_004, key: "rustam", name: "Рустам Галеев", first: "Рустам", gender: Gender::Man, pace: 110
+    },
 ];
 
 /// How somebody types.
@@ -157,6 +165,13 @@ pub struct Product {
     pub amount: (i64, i64),
     /// Roubles for a unit.
     pub price: (i64, i64),
+}
+
+impl Product {
+    /// The first word tells: «панели», «щиты», «угловые» against «профлист», «труба», «ЛДСП».
+    pub fn is_plural(&self) -> bool {
+        self.nominative.split(' ').next().is_some_and(|word| word.ends_with(['и', 'ы', 'е']))
+    }
 }
 
 /// Products by trade.

@@ -2,6 +2,8 @@
 
 use super::calendar;
 use super::deal::Deal;
+use super::notation;
+use super::notation::{grouped, money, percent};
 use super::people::{Client, Gender, Person, Product};
 use super::rng::Rng;
 use letopis_model::{Entity, EntityKind};
@@ -15,6 +17,7 @@ pub struct Scope<'a> {
     pub listener: &'a Person,
     /// Days since 1970-01-01 of the message.
     pub today: i64,
+    pub english: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,7 +73,11 @@ fn choose(template: &str, rng: &mut Rng) -> String {
 
 /// Removes the gaps that empty choices leave, and opens sentences with a capital.
 fn tidy(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let single = |word: &str| match word.strip_suffix("..") {
+        Some(bare) if !bare.is_empty() && !bare.ends_with('.') => format!("{bare}."),
+        _ => word.to_owned(),
+    };
+    let text = text.split_whitespace().map(single).collect::<Vec<_>>().join(" ");
     let text = text.replace(" ,", ",").replace(" .", ".").replace(" ?", "?").replace(" !", "!");
     let mut opens = true;
     let mut out = String::new();
@@ -97,26 +104,30 @@ fn mark(slot: &str) -> Option<EntityKind> {
 /// `None` for a name that is not a slot.
 pub fn slot(name: &str, scope: &Scope<'_>, rng: &mut Rng) -> Option<String> {
     if let Some((who, forms)) = name.split_once(':') {
-        return gendered(who, forms, scope);
+        return agreed(who, forms, scope);
     }
-    names(name, scope, rng).or_else(|| numbers(name, scope.deal, rng)).or_else(|| dates(name, scope, rng))
+    names(name, scope, rng).or_else(|| numbers(name, scope, rng)).or_else(|| dates(name, scope, rng))
 }
 
-/// `{s:отправил/отправила}` by the speaker, `{l:…}` by the listener.
-fn gendered(who: &str, forms: &str, scope: &Scope<'_>) -> Option<String> {
-    let (man, woman) = forms.split_once('/')?;
-    let gender = match who {
-        "s" => scope.speaker.gender,
-        "l" => scope.listener.gender,
+/// `{s:отправил/отправила}` by the speaker, `{l:…}` by the listener, `{p:дорожает/дорожают}` and `{o:…}` by the number of the goods.
+fn agreed(who: &str, forms: &str, scope: &Scope<'_>) -> Option<String> {
+    let (one, other) = forms.split_once('/')?;
+    let first = match who {
+        "s" => scope.speaker.gender == Gender::Man,
+        "l" => scope.listener.gender == Gender::Man,
+        "p" => !scope.deal.product.is_plural(),
+        "o" => !scope.deal.other.is_plural(),
         _ => return None,
     };
-    Some(if gender == Gender::Man { man } else { woman }.to_owned())
+    Some(if first { one } else { other }.to_owned())
 }
 
 fn names(name: &str, scope: &Scope<'_>, rng: &mut Rng) -> Option<String> {
     let deal = scope.deal;
     let peer = scope.client.person.peer;
-    let of = |words: &[&str], salt: i64| words.get(usize::try_from((peer / salt) % 8).unwrap_or(0)).copied().unwrap_or_default().to_owned();
+    let of = |words: &[&str], salt: i64| {
+        words.get(usize::try_from((peer / salt) % 8).unwrap_or(0)).copied().unwrap_or_default().to_owned()
+    };
     Some(match name {
         "name" => scope.listener.first.clone(),
         "me" => scope.speaker.first.clone(),
@@ -130,14 +141,62 @@ fn names(name: &str, scope: &Scope<'_>, rng: &mut Rng) -> Option<String> {
         "o_acc" => deal.other.accusative.to_owned(),
         "o_en" => deal.other.english.to_owned(),
         "to" => of(&["в Подольск", "в Тулу", "в Химки", "в Рязань", "в Тверь", "в Калугу", "в Клин", "во Владимир"], 7),
-        "in" => of(&["в Подольске", "в Туле", "в Химках", "в Рязани", "в Твери", "в Калуге", "в Клину", "во Владимире"], 7),
-        "boss" => of(&["директор", "шеф", "руководитель", "собственник", "гендир", "коммерческий", "начальник", "директор"], 11),
+        "in" => {
+            of(&["в Подольске", "в Туле", "в Химках", "в Рязани", "в Твери", "в Калуге", "в Клину", "во Владимире"], 7)
+        }
+        "p_dat" => format!("позиции «{}»", deal.product.nominative),
+        "boss_gen" => of(
+            &[
+                "директора",
+                "шефа",
+                "руководителя",
+                "собственника",
+                "гендира",
+                "коммерческого",
+                "начальника",
+                "директора",
+            ],
+            11,
+        ),
+        "boss_dat" => of(
+            &[
+                "директору",
+                "шефу",
+                "руководителю",
+                "собственнику",
+                "гендиру",
+                "коммерческому",
+                "начальнику",
+                "директору",
+            ],
+            11,
+        ),
+        "boss" => of(
+            &["директор", "шеф", "руководитель", "собственник", "гендир", "коммерческий", "начальник", "директор"],
+            11,
+        ),
         "helper" => of(&["Сергей", "Наталья", "Вадим", "Татьяна", "Павел", "Юлия", "Денис", "Ирина"], 13),
+        "helper_dat" => of(&["Сергею", "Наталье", "Вадиму", "Татьяне", "Павлу", "Юлии", "Денису", "Ирине"], 13),
+        "helper_acc" => of(&["Сергея", "Наталью", "Вадима", "Татьяну", "Павла", "Юлию", "Дениса", "Ирину"], 13),
+        "o_dat" => format!("позиции «{}»", deal.other.nominative),
         "clerk" => rng.word(&["Людмила", "Светлана", "Галина", "Елена", "Нина"]).to_owned(),
-        "driver" => rng.word(&["Николай", "Алексей", "Бахтиёр", "Виктор", "Александр", "Олег", "Руслан", "Геннадий"]).to_owned(),
-        "email" => format!("{}@{}.example", rng.word(&["zakaz", "snab", "buh", "office", "info"]), of(&["sklad", "firma", "snab", "torg", "opt", "zakup", "centr", "group"], 17)),
+        "clerk_dat" => rng.word(&["Людмиле", "Светлане", "Галине", "Елене", "Нине"]).to_owned(),
+        "clerk_gen" => rng.word(&["Людмилы", "Светланы", "Галины", "Елены", "Нины"]).to_owned(),
+        "driver_gen" => rng.word(&["Николая", "Алексея", "Виктора", "Олега", "Руслана"]).to_owned(),
+        "driver" => {
+            rng.word(&["Николай", "Алексей", "Бахтиёр", "Виктор", "Александр", "Олег", "Руслан", "Геннадий"]).to_owned()
+        }
+        "email" => format!(
+            "{}@{}.example",
+            rng.word(&["zakaz", "snab", "buh", "office", "info"]),
+            of(&["sklad", "firma", "snab", "torg", "opt", "zakup", "centr", "group"], 17)
+        ),
         "our_email" => rng.word(&["sales@versta.example", "docs@versta.example", "sklad@versta.example"]).to_owned(),
-        "link" => format!("https://{}/{}", rng.word(&["disk.example/d", "files.example/s", "versta.example/kp", "track.example/t"]), token(rng)),
+        "link" => format!(
+            "https://{}/{}",
+            rng.word(&["disk.example/d", "files.example/s", "versta.example/kp", "track.example/t"]),
+            token(rng)
+        ),
         "phone" => format!("+7 999 000-{:02}-{:02}", rng.range(10, 99), rng.range(10, 99)),
         "short_phone" => rng.range(101, 199).to_string(),
         _ => return None,
@@ -149,15 +208,17 @@ fn token(rng: &mut Rng) -> String {
     (0..7).filter_map(|_| rng.pick(&letters).copied()).collect()
 }
 
-fn numbers(name: &str, deal: &Deal, rng: &mut Rng) -> Option<String> {
+fn numbers(name: &str, scope: &Scope<'_>, rng: &mut Rng) -> Option<String> {
+    let deal = scope.deal;
+    let amount = |n, product: &Product| notation::amount(n, product.unit, scope.english);
     let price = |p: &Product, value: i64| format!("{} руб./{}", grouped(value), p.unit.trim_end_matches('.'));
     let english = |value: i64| format!("{} RUB", grouped(value).replace('\u{a0}', ","));
     let share = deal.discount;
     Some(match name {
-        "qty" => amount(deal.amount, deal.product.unit),
-        "qty2" => amount((deal.amount * rng.range(12, 25) / 10).max(deal.amount + 1), deal.product.unit),
-        "half" => amount((deal.amount / 2).max(1), deal.product.unit),
-        "oqty" => amount(rng.range(deal.other.amount.0, deal.other.amount.1), deal.other.unit),
+        "qty" => amount(deal.amount, &deal.product),
+        "qty2" => amount((deal.amount * 3 / 2).max(deal.amount + 1), &deal.product),
+        "half" => amount((deal.amount / 2).max(1), &deal.product),
+        "oqty" => amount(deal.other_amount, &deal.other),
         "n" => deal.amount.to_string(),
         "price" => price(&deal.product, deal.price),
         "price_low" => price(&deal.product, deal.discounted()),
@@ -169,6 +230,7 @@ fn numbers(name: &str, deal: &Deal, rng: &mut Rng) -> Option<String> {
         "sum_half" => money(deal.total() / 2, rng),
         "sum_en" => english(deal.total()),
         "small" => money(rng.range(6, 95) * 1_000, rng),
+        "disc" if scope.english => percent(share, rng).replace(',', "."),
         "disc" => percent(share, rng),
         "disc_less" => percent((share / 2 / 10).max(1) * 10, rng),
         "disc_more" => percent(share + 30, rng),
@@ -178,7 +240,13 @@ fn numbers(name: &str, deal: &Deal, rng: &mut Rng) -> Option<String> {
         "inv" => deal.invoice.to_string(),
         "bad" => deal.bad.to_string(),
         "time" => format!("{}:{:02}", deal.hour / 60, deal.hour % 60),
-        "plate" => format!("{} {} {} {}", rng.word(&["А", "К", "М", "Т", "Х"]), deal.plate, rng.word(&["ОР", "КМ", "ТТ", "ЕН", "УХ"]), rng.word(&["750", "799", "71", "62", "40"])),
+        "plate" => format!(
+            "{} {} {} {}",
+            rng.word(&["А", "К", "М", "Т", "Х"]),
+            deal.plate,
+            rng.word(&["ОР", "КМ", "ТТ", "ЕН", "УХ"]),
+            rng.word(&["750", "799", "71", "62", "40"])
+        ),
         "small_n" => rng.range(2, 9).to_string(),
         "minutes" => (rng.range(2, 11) * 5).to_string(),
         "task" => rng.range(3_100, 4_900).to_string(),
@@ -200,45 +268,9 @@ fn dates(name: &str, scope: &Scope<'_>, rng: &mut Rng) -> Option<String> {
         "today_dot" => calendar::dotted(scope.today),
         "ago" => calendar::day_month(scope.today - rng.range(5, 14)),
         "wd" => calendar::on_weekday(deal.delivery).to_owned(),
+        "wd_soon" => rng.word(&calendar::soon(scope.today)).to_owned(),
         "num" => contract.to_string(),
         "spec" => (deal.invoice % 7 + 2).to_string(),
         _ => return None,
     })
-}
-
-fn amount(n: i64, unit: &str) -> String {
-    format!("{} {unit}", grouped(n))
-}
-
-/// 1250000 → «1 250 000», with spaces that do not break.
-fn grouped(n: i64) -> String {
-    let digits: Vec<char> = n.to_string().chars().collect();
-    let mut out = String::new();
-    for (i, c) in digits.iter().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 && digits.len() > 4 {
-            out.push('\u{a0}');
-        }
-        out.push(*c);
-    }
-    out
-}
-
-/// The notations people really use for one sum.
-fn money(sum: i64, rng: &mut Rng) -> String {
-    let plain = grouped(sum);
-    let mut forms = vec![format!("{plain} руб."), format!("{plain} руб"), format!("{plain} ₽"), format!("{sum}р")];
-    if sum % 1_000 == 0 && sum < 1_000_000 {
-        forms.extend([format!("{}к", sum / 1_000), format!("{} тыс.", sum / 1_000), format!("{} т.р.", sum / 1_000)]);
-    }
-    if sum >= 1_000_000 && sum % 10_000 == 0 {
-        let cents = format!("{},{:02}", sum / 1_000_000, sum / 10_000 % 100);
-        let short = cents.trim_end_matches('0').trim_end_matches(',');
-        forms.extend([format!("{short} млн"), format!("{short} млн руб.")]);
-    }
-    rng.pick(&forms).cloned().unwrap_or(plain)
-}
-
-fn percent(tenths: i64, rng: &mut Rng) -> String {
-    let number = if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{},{}", tenths / 10, tenths % 10) };
-    number + rng.word(&["%", "%", "%", " %"])
 }

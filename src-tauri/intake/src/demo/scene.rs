@@ -21,6 +21,8 @@ pub struct Draft {
     pub sender: Person,
     pub content: Content,
     pub reply: Option<u32>,
+    /// The message of the other side before it in its scene, whether or not it is a reply to it.
+    pub answers: Option<u32>,
     pub edits: Vec<(Moment, Content)>,
     /// Last seen, found missing.
     pub gone: Option<(Moment, Moment)>,
@@ -47,6 +49,8 @@ struct Play<'s, 'a> {
     managers: [Person; 2],
     clients: [Person; 2],
     drafts: Vec<Draft>,
+    /// By table: which of its sentences was said last in this scene.
+    asked: BTreeMap<&'static str, usize>,
 }
 
 impl Stage<'_> {
@@ -56,7 +60,9 @@ impl Stage<'_> {
         if managers.len() > 1 && self.rng.chance(45) {
             managers.reverse();
         }
-        let (Some(first), Some(last)) = (managers.first().cloned(), managers.last().cloned()) else { return Vec::new() };
+        let (Some(first), Some(last)) = (managers.first().cloned(), managers.last().cloned()) else {
+            return Vec::new();
+        };
         let colleague = self.client.colleague.clone().unwrap_or_else(|| self.client.person.clone());
         let clients = [self.client.person.clone(), colleague];
         let mut play = Play {
@@ -67,6 +73,7 @@ impl Stage<'_> {
             managers: [first, last],
             clients,
             drafts: Vec::new(),
+            asked: BTreeMap::new(),
         };
         for beat in &scene.beats {
             play.beat(beat);
@@ -143,11 +150,23 @@ impl Play<'_, '_> {
                 self.at.after(minutes * 60 * pace / 100 + rng.range(0, 59), rng)
             }
             Delay::Hours => self.at.after(rng.range(3_600, 15_000), rng),
-            Delay::Days => { let days = rng.range(1, 2); self.at.next_days(days, rng) }
-            Delay::Week => { let days = rng.range(3, 6); self.at.next_days(days, rng) }
+            Delay::Days => {
+                let days = rng.range(1, 2);
+                self.at.next_days(days, rng)
+            }
+            Delay::Week => {
+                let days = rng.range(3, 6);
+                self.at.next_days(days, rng)
+            }
             Delay::Due => due.plus(-rng.range(600, 7_200)),
-            Delay::Late => { let days = rng.range(1, 3); due.next_days(days, rng) }
-            Delay::Broken => { let days = rng.range(6, 9); due.next_days(days, rng) }
+            Delay::Late => {
+                let days = rng.range(1, 3);
+                due.next_days(days, rng)
+            }
+            Delay::Broken => {
+                let days = rng.range(6, 9);
+                due.next_days(days, rng)
+            }
         };
         at.max(self.at.plus(20))
     }
@@ -163,7 +182,8 @@ impl Play<'_, '_> {
                 let line = self.line(template, speaker, listener);
                 let worse = Deal { promise: self.deal.promise.clone(), ..self.deal.worsened() };
                 let other = render::render(template, &self.scope(&worse, speaker, listener), &mut same);
-                let worse = (other != line).then(|| media::text(&other));
+                let mut again = self.stage.rng.clone();
+                let worse = (other != line).then(|| media::text(&hand::typed(other, hand, &mut again)));
                 Some((media::text(&hand::typed(line, hand, &mut self.stage.rng)), worse))
             }
             Shape::File(table) => {
@@ -190,18 +210,32 @@ impl Play<'_, '_> {
         }
     }
 
-    /// A sentence of the table, preferring those not yet said in this chat.
-    fn sentence(&mut self, table: &str) -> Option<&'static str> {
-        let lines = self.stage.script.tables.get(table)?;
+    /// A sentence of the table: the answer to the question that was asked, or one of those least said in this chat.
+    fn sentence(&mut self, table: &'static str) -> Option<&'static str> {
+        let script = self.stage.script;
+        let lines = script.tables.get(table)?;
         let rng = &mut self.stage.rng;
-        let tries: Vec<&'static str> = (0..4).filter_map(|_| rng.pick(lines).copied()).collect();
-        let line = tries.into_iter().min_by_key(|line| self.stage.said.get(line).copied().unwrap_or(0))?;
+        let numbers: Vec<usize> = (0..lines.len()).collect();
+        let tries: Vec<usize> = (0..4).filter_map(|_| rng.pick(&numbers).copied()).collect();
+        let said = |n: &usize| lines.get(*n).and_then(|line| self.stage.said.get(line)).copied().unwrap_or(0);
+        let fresh = tries.into_iter().min_by_key(said)?;
+        let fitting = script.questions.get(table).and_then(|question| self.asked.get(question)).copied();
+        let number = fitting.unwrap_or(fresh);
+        let line = lines.get(number)?;
+        self.asked.insert(table, number);
         *self.stage.said.entry(line).or_default() += 1;
         Some(line)
     }
 
     fn scope<'d>(&'d self, deal: &'d Deal, speaker: &'d Person, listener: &'d Person) -> Scope<'d> {
-        Scope { deal, client: self.stage.client, speaker, listener, today: self.stage.calendar.date(self.at.day) }
+        Scope {
+            deal,
+            client: self.stage.client,
+            speaker,
+            listener,
+            today: self.stage.calendar.date(self.at.day),
+            english: self.english,
+        }
     }
 
     fn line(&mut self, template: &str, speaker: &Person, listener: &Person) -> Line {
@@ -222,21 +256,24 @@ impl Play<'_, '_> {
         let key = self.stage.next_key;
         self.stage.next_key += 1;
         let reactions = if liked { vec![Reaction { mark, count: 1 }] } else { Vec::new() };
-        Draft { key, at: self.at, ours, sender, content, reply, edits: Vec::new(), gone: None, reactions }
+        let (answers, edits) = (target, Vec::new());
+        Draft { key, at: self.at, ours, sender, content, reply, answers, edits, gone: None, reactions }
     }
 
     /// Slips, second thoughts and deletions.
     fn changed(&mut self, beat: &Beat, mut draft: Draft, worse: Option<Content>) -> Draft {
         let rng = &mut self.stage.rng;
-        let (slips, corrected, regretted) = (rng.chance(4), rng.chance(55), rng.range(0, 999) < 3);
+        let (slips, corrected, regretted) = (rng.chance(2), rng.chance(55), rng.range(0, 999) < 3);
+        let seconds = rng.range(15, 260);
         let at = draft.at;
         if let Some(worse) = worse.filter(|_| beat.edited) {
             draft.edits.push((at.plus(rng.range(1_200, 24_000)), worse));
         } else if slips && draft.content.kind == MessageKind::Text && draft.content.entities.is_empty() {
-            if let Some(text) = hand::slip(&draft.content.text, rng) {
+            // a copy: the words differ with the month, the story must not
+            if let Some(text) = hand::slip(&draft.content.text, &mut rng.clone()) {
                 let right = std::mem::replace(&mut draft.content, Content::text(text));
                 if corrected {
-                    draft.edits.push((at.plus(rng.range(15, 260)), right));
+                    draft.edits.push((at.plus(seconds), right));
                 }
             }
         }

@@ -6,8 +6,8 @@ use super::people::{Client, EMPLOYEES};
 use super::rng::Rng;
 use super::scene::Draft;
 use letopis_model::{
-    AccountId, Change, ChatId, ChatType, Content, DeletionCause, Direction, MessageId, PeerId, ReplyTo, Sighting, Source,
-    Timestamp,
+    AccountId, Change, ChatId, ChatType, Content, DeletionCause, Direction, MessageId, PeerId, ReplyTo, Sighting,
+    Source, Timestamp,
 };
 use std::collections::BTreeMap;
 
@@ -72,8 +72,10 @@ struct Sent<'a> {
 fn messages(chats: &[Chat], calendar: &Calendar) -> Vec<(Timestamp, Change)> {
     let mut sent: Vec<Sent<'_>> = Vec::new();
     for (number, chat) in chats.iter().enumerate() {
-        let place = |draft| Some(Sent { at: calendar.at(draft.at)?, chat: number, client: &chat.client, draft });
-        sent.extend(chat.drafts.iter().filter_map(place));
+        for draft in &chat.drafts {
+            let at = calendar.at(draft.at);
+            sent.extend(at.map(|at| Sent { at, chat: number, client: &chat.client, draft }));
+        }
     }
     sent.sort_by_key(|s| (s.at, s.chat, s.draft.key));
     let ids = ids(&sent);

@@ -175,10 +175,25 @@ impl<R: Read + Seek> Cursor<R> {
             match (self.peek()?, self.indent) {
                 (None, _) => return Ok(Line::End),
                 (Some(byte), Some(n)) if n == indent && byte == wanted => return Ok(Line::Found),
-                (Some(b'}' | b']'), Some(n)) if n < indent => return Ok(Line::Closed),
+                (Some(byte @ (b'}' | b']')), Some(n)) if n < indent && self.closes(byte)? => {
+                    self.indent = Some(n);
+                    return Ok(Line::Closed);
+                }
                 _ => {}
             }
         }
+    }
+
+    /// Whether what follows the bracket under the cursor may follow a closing one.
+    pub fn closes(&mut self, bracket: u8) -> io::Result<bool> {
+        let here = self.at;
+        self.step()?;
+        let next = self.skip_space()?;
+        self.go_back(here)?;
+        Ok(match next {
+            None | Some(b',' | b'}') => true,
+            Some(byte) => byte == b']' && bracket == b'}',
+        })
     }
 
     /// Goes to the next object whose first key is `id`, for files without line breaks; `false` when another list of

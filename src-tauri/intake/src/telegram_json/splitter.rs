@@ -20,13 +20,14 @@ pub(super) struct Splitter {
     max_depth: usize,
     string: bool,
     escaped: bool,
-    /// The last byte outside strings that is not white space.
-    before: u8,
+    /// Inside an unquoted path.
+    word: bool,
+    before: Before,
 }
 
 impl Splitter {
     pub fn new(max_depth: usize) -> Self {
-        Splitter { open: Vec::new(), max_depth, string: false, escaped: false, before: b'[' }
+        Splitter { open: Vec::new(), max_depth, string: false, escaped: false, word: false, before: Before::Opening }
     }
 
     pub fn feed(&mut self, piece: &[u8]) -> Step {
@@ -58,7 +59,6 @@ impl Splitter {
             }
             Some(b'"') => {
                 self.string = false;
-                self.before = b'"';
                 self.open.is_empty().then_some(End::Done)
             }
             // A line break cannot stand in a JSON string: its closing quote is lost.
@@ -70,34 +70,64 @@ impl Splitter {
     /// One byte outside strings.
     fn outside(&mut self, rest: &[u8]) -> (usize, Option<End>) {
         let Some(&byte) = rest.first() else { return (0, None) };
+        self.word &= byte != b'\n';
         if byte.is_ascii_whitespace() {
             return (1, None);
         }
-        let before = std::mem::replace(&mut self.before, byte);
-        if before == b'"' && !matches!(byte, b':' | b',' | b'}' | b']') {
-            return (1, Some(End::Broken));
-        }
         let end = match byte {
-            b'{' | b'[' => self.opening(byte, before),
+            b'{' | b'[' => self.opening(byte),
             b'}' | b']' => self.closing(byte),
-            b'"' => {
-                self.string = true;
-                (!matches!(before, b'{' | b'[' | b',' | b':')).then_some(End::Broken)
-            }
-            _ => None,
+            b'"' => self.quote(),
+            b',' => self.follows(matches!(self.before, Before::Value | Before::Scalar), Before::Comma),
+            b':' => self.follows(
+                self.word || self.before == Before::Key,
+                if self.word { Before::Scalar } else { Before::Colon },
+            ),
+            _ => self.scalar(byte),
         };
         (1, end)
     }
 
-    fn opening(&mut self, byte: u8, before: u8) -> Option<End> {
-        let fits = match self.open.last() {
-            Some(b'{') => before == b':',
-            _ => matches!(before, b'[' | b','),
-        };
+    /// Goes on with `next` if the byte may stand here.
+    fn follows(&mut self, fits: bool, next: Before) -> Option<End> {
+        self.before = next;
+        (!fits).then_some(End::Broken)
+    }
+
+    /// Whether a value may start here.
+    fn takes_value(&self) -> bool {
+        match self.open.last() {
+            Some(b'{') => self.before == Before::Colon,
+            _ => matches!(self.before, Before::Opening | Before::Comma),
+        }
+    }
+
+    fn quote(&mut self) -> Option<End> {
+        self.string = true;
+        self.word = false;
+        if self.takes_value() {
+            return self.follows(true, Before::Value);
+        }
+        let is_key = self.open.last() == Some(&b'{') && matches!(self.before, Before::Opening | Before::Comma);
+        self.follows(is_key, Before::Key)
+    }
+
+    /// A byte of a number or word, or of the unquoted path that 4.1.0 wrote, which may hold commas and colons.
+    fn scalar(&mut self, byte: u8) -> Option<End> {
+        let starts = self.takes_value();
+        if starts && self.before == Before::Colon {
+            self.word = !matches!(byte, b'-' | b'0'..=b'9' | b't' | b'f' | b'n');
+        }
+        let goes_on = self.before == Before::Scalar || (self.word && self.before == Before::Comma);
+        self.follows(starts || goes_on, Before::Scalar)
+    }
+
+    fn opening(&mut self, byte: u8) -> Option<End> {
+        let fits = self.takes_value();
         self.open.push(byte);
-        match fits {
-            false => Some(End::Broken),
-            true => (self.open.len() > self.max_depth).then_some(End::TooDeep),
+        match self.follows(fits, Before::Opening) {
+            None if self.open.len() > self.max_depth => Some(End::TooDeep),
+            end => end,
         }
     }
 
@@ -107,11 +137,25 @@ impl Splitter {
             Some(_) => byte == b']',
             None => false,
         };
-        match fits {
-            false => Some(End::Broken),
-            true => self.open.is_empty().then_some(End::Done),
+        self.word = false;
+        let whole = !matches!(self.before, Before::Key | Before::Colon);
+        match self.follows(fits && whole, Before::Value) {
+            None if self.open.is_empty() => Some(End::Done),
+            end => end,
         }
     }
+}
+
+/// What stands before the current byte, white space aside.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Opening,
+    Comma,
+    Colon,
+    Key,
+    /// A string, or a closing bracket.
+    Value,
+    Scalar,
 }
 
 enum End {
@@ -151,7 +195,9 @@ mod tests {
         check(r#"{"a": "\x0C\\"}"#, Step::Done(15));
         check(r#"{"a": files/b (2).webm}"#, Step::Done(23));
         check(r#"{"a": (no, later), "b": 1}"#, Step::Done(26));
+        check("{\"a\": (no, later),\n\"b\": 1}", Step::Done(26));
         check(r#"{"a": 1,}"#, Step::Done(9));
+        check(r#"[ 1 , -2e5, true, null, "a" , {} , [] ] "#, Step::Done(39));
         check(r#"{"имя": "Кирилл"#, Step::More);
         check("", Step::More);
     }
@@ -163,6 +209,14 @@ mod tests {
         check(r#"{"a": 1, {"a": 2}}"#, Step::Broken(10));
         check(r#"{"a": [1}"#, Step::Broken(9));
         check(r#"{"a": "b" "c": 1}"#, Step::Broken(11));
+        check(r#"{"a": 1, 0"#, Step::Broken(10));
+        check(r#"{"a": [1, "b": 2"#, Step::Broken(14));
+        check(r#"{"a": [1,,"#, Step::Broken(10));
+        check(r#"{"a":}"#, Step::Broken(6));
+        check(r#"{"a", "b""#, Step::Broken(5));
+        check(r#"{"a": "b": "#, Step::Broken(10));
+        check(r#"{"a"}"#, Step::Broken(5));
+        check(r#"{"a": 1:"#, Step::Broken(8));
         check("[[[[[[[[[", Step::TooDeep(9));
     }
 }

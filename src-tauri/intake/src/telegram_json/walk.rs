@@ -2,39 +2,19 @@
 //! is in memory at a time. After a broken stretch it goes on at the next place that is certain, and never moves a
 //! message into another chat. Decodes nothing.
 
+mod messages;
+
 use super::cursor::{Cursor, Cut, Limits, Line, Position};
 use super::place::Place;
+use super::visitor::{Header, Visitor};
 use crate::Reason;
 use std::io::{self, Read, Seek};
 use std::ops::ControlFlow;
 
-/// No real message comes near; a broken file may look like one endless message.
-pub(super) const MESSAGE: Limits = Limits { keep: 64 << 20, depth: 120 };
 const HEADER: Limits = Limits { keep: 8 << 20, depth: 16 };
 const KEY: Limits = Limits { keep: 64, depth: 1 };
 const NOTHING: Limits = Limits { keep: 0, depth: 1 << 20 };
 const PROGRESS_EVERY: u64 = 512 * 1024;
-
-/// Fields of a chat beside its messages; they may stand after the messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Header {
-    Name,
-    Type,
-    Id,
-}
-
-/// Chats are numbered in the order of the file, the same in every walk: 0 is the root itself, lists start at 1.
-pub(super) trait Visitor {
-    /// `personal_information`, undecoded.
-    fn personal(&mut self, raw: &[u8]);
-    /// Some other section that only an export of an account has.
-    fn section(&mut self);
-    fn header(&mut self, chat: usize, field: Header, raw: &[u8]);
-    fn chat(&mut self, chat: usize, place: &Place) -> ControlFlow<()>;
-    fn message(&mut self, place: &Place, raw: &[u8]) -> ControlFlow<()>;
-    fn problem(&mut self, place: &Place, why: Reason);
-    fn progress(&mut self, read: u64) -> ControlFlow<()>;
-}
 
 /// How a walk ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,13 +117,18 @@ impl<R: Read + Seek, V: Visitor> Walk<'_, R, V> {
             Cut::Truncated => return Err(Stop::Truncated),
             Cut::Broken | Cut::TooDeep => return self.recover(start, indent),
         }
-        if self.cursor.skip_space()? != Some(b':') {
-            self.problem(Reason::BrokenSection);
-            return Ok(());
+        match self.cursor.skip_space()? {
+            Some(b':') => {}
+            None => return Err(Stop::Truncated),
+            Some(_) => {
+                self.problem(Reason::BrokenSection);
+                return Ok(());
+            }
         }
         self.cursor.step()?;
         let first = self.cursor.skip_space()?;
-        match (level, key.as_slice(), first) {
+        let key = key.strip_prefix(b"\"").and_then(|key| key.strip_suffix(b"\"")).unwrap_or_default();
+        match (level, key, first) {
             (Level::Root, b"messages", Some(b'[')) => {
                 self.start_chat(0)?;
                 self.messages()
@@ -154,7 +139,7 @@ impl<R: Read + Seek, V: Visitor> Walk<'_, R, V> {
             (Level::Root, b"chats", Some(b'[')) => self.chats("chats"),
             (Level::Root, b"left_chats", Some(b'[')) => self.chats("left_chats"),
             (Level::Section(list), b"list", Some(b'[')) => self.chats(list),
-            _ => self.field(level, &key, indent),
+            _ => self.field(level, key, indent),
         }
     }
 
@@ -191,7 +176,9 @@ impl<R: Read + Seek, V: Visitor> Walk<'_, R, V> {
     }
 
     fn chats(&mut self, list: &'static str) -> Result<(), Stop> {
-        self.visitor.section();
+        if !list.is_empty() {
+            self.visitor.section();
+        }
         self.cursor.step()?;
         let (mut index, mut junk) = (0, false);
         loop {
@@ -218,82 +205,6 @@ impl<R: Read + Seek, V: Visitor> Walk<'_, R, V> {
     fn start_chat(&mut self, number: usize) -> Result<(), Stop> {
         self.place.at(self.cursor.position());
         go_on(self.visitor.chat(number, &self.place))
-    }
-
-    fn messages(&mut self) -> Result<(), Stop> {
-        self.cursor.step()?;
-        let (mut index, mut indent) = (0, None);
-        loop {
-            self.progress()?;
-            self.place.message = Some(index);
-            match self.cursor.skip_space()? {
-                None => return Err(Stop::Truncated),
-                Some(b']') => break self.cursor.step()?,
-                Some(b',') => {
-                    self.cursor.step()?;
-                    continue;
-                }
-                Some(b'{') => {
-                    indent = self.cursor.indent();
-                    self.message(indent)?;
-                }
-                // The bracket of the list is lost, but the chat is closed on a line of its own.
-                Some(b'}') if self.cursor.indent().zip(indent).is_some_and(|(here, inner)| here < inner) => {
-                    break self.problem(Reason::BrokenSection);
-                }
-                Some(_) => self.not_a_message(indent)?,
-            }
-            index += 1;
-        }
-        self.place.message = None;
-        Ok(())
-    }
-
-    fn message(&mut self, indent: Option<usize>) -> Result<(), Stop> {
-        let start = self.cursor.position();
-        self.place.at(start);
-        let mut value = std::mem::take(&mut self.value);
-        let cut = self.cursor.cut(MESSAGE, &mut value)?;
-        let flow = match cut {
-            Cut::Whole => self.visitor.message(&self.place, &value),
-            Cut::Truncated | Cut::Broken | Cut::TooDeep | Cut::TooLarge => ControlFlow::Continue(()),
-        };
-        self.value = value;
-        go_on(flow)?;
-        match cut {
-            Cut::Whole => Ok(()),
-            Cut::TooLarge => Ok(self.visitor.problem(&self.place, Reason::TooLarge)),
-            Cut::Truncated => Err(Stop::Truncated),
-            Cut::TooDeep => self.next_message(start, indent, Reason::TooDeep),
-            Cut::Broken => self.next_message(start, indent, Reason::BrokenSyntax),
-        }
-    }
-
-    /// `null`, a number, a string or a list among the messages, or a broken stretch.
-    fn not_a_message(&mut self, indent: Option<usize>) -> Result<(), Stop> {
-        let start = self.cursor.position();
-        self.place.at(start);
-        let is_value = !matches!(self.cursor.peek()?, Some(b'}' | b':'));
-        match if is_value { self.cursor.cut(NOTHING, &mut Vec::new())? } else { Cut::Broken } {
-            Cut::Whole | Cut::TooLarge => Ok(self.visitor.problem(&self.place, Reason::NotAnObject)),
-            Cut::Truncated => Err(Stop::Truncated),
-            Cut::Broken | Cut::TooDeep => self.next_message(start, indent, Reason::BrokenSyntax),
-        }
-    }
-
-    /// Goes to the next message that certainly is one of this list.
-    fn next_message(&mut self, from: Position, indent: Option<usize>, why: Reason) -> Result<(), Stop> {
-        self.visitor.problem(&self.place, why);
-        self.cursor.go_back(from)?;
-        self.cursor.step()?;
-        match indent {
-            Some(indent) => match self.cursor.find_line(indent, b'{')? {
-                Line::Found | Line::Closed => Ok(()),
-                Line::End => Err(Stop::Truncated),
-            },
-            None if self.cursor.find_object_with_id()? => Ok(()),
-            None => Err(Stop::Lost),
-        }
     }
 
     /// Steps over a broken field: goes to the next key of the same object.
@@ -341,5 +252,14 @@ fn go_on(flow: ControlFlow<()>) -> Result<(), Stop> {
 }
 
 fn is_account_section(key: &[u8]) -> bool {
-    matches!(key, b"contacts" | b"frequent_contacts" | b"sessions" | b"web_sessions" | b"other_data" | b"profile_pictures" | b"stories")
+    matches!(
+        key,
+        b"contacts"
+            | b"frequent_contacts"
+            | b"sessions"
+            | b"web_sessions"
+            | b"other_data"
+            | b"profile_pictures"
+            | b"stories"
+    )
 }

@@ -6,11 +6,11 @@
 //! `+s +m +h +d +w` how long after the beat before, `@due @late @broken` relative to the promise, `?60` chance in percent,
 //! `re` a reply, `due=today|tomorrow|day|week` makes a promise, `edit` later silently changed numbers, `del` later deleted.
 //! A scene with a tag is played only in chats that have it. `-- name` opens a table; each line after it is one sentence with
-//! `{slots}` and `[one|of]` choices. To add a sentence, add a line; the tests check every name used.
+//! `{slots}` and `[one|of]` choices; `-- question => answer` opens two tables whose lines belong together. To add a sentence, add a line; the tests check every name used.
 
 use std::collections::BTreeMap;
 
-const TEXTS: [&str; 12] = [
+const TEXTS: [&str; 13] = [
     include_str!("contact.txt"),
     include_str!("price.txt"),
     include_str!("contract.txt"),
@@ -23,6 +23,7 @@ const TEXTS: [&str; 12] = [
     include_str!("chatter.txt"),
     include_str!("special.txt"),
     include_str!("english.txt"),
+    include_str!("pairs.txt"),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +95,8 @@ pub struct Scene {
 pub struct Script {
     pub scenes: Vec<Scene>,
     pub tables: BTreeMap<&'static str, Vec<&'static str>>,
+    /// By the name of a table of answers: the table of their questions.
+    pub questions: BTreeMap<&'static str, &'static str>,
 }
 
 /// Reads all the texts. What cannot be read is left out; the tests see that nothing is.
@@ -106,15 +109,28 @@ pub fn script() -> Script {
                 table = None;
                 script.scenes.extend(scene(head));
             } else if let Some(name) = line.strip_prefix("-- ") {
-                table = Some(name.trim());
+                table = Some(name);
+                script.questions.extend(name.split_once(" => ").map(|(question, answer)| (answer, question)));
             } else if let Some(name) = table {
-                script.tables.entry(name).or_default().push(line);
+                script.sentence(name, line);
             } else if let (Some(scene), Some(beat)) = (script.scenes.last_mut(), beat(line)) {
                 scene.beats.push(beat);
             }
         }
     }
     script
+}
+
+impl Script {
+    fn sentence(&mut self, table: &'static str, line: &'static str) {
+        match (table.split_once(" => "), line.split_once(" => ")) {
+            (Some((questions, answers)), Some((question, answer))) => {
+                self.tables.entry(questions).or_default().push(question);
+                self.tables.entry(answers).or_default().push(answer);
+            }
+            _ => self.tables.entry(table).or_default().push(line),
+        }
+    }
 }
 
 fn scene(head: &'static str) -> Option<Scene> {

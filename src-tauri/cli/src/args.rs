@@ -1,0 +1,185 @@
+//! The command line as it is typed. Names here are a contract with scripts: add, never rename.
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use letopis_engine::{Lang, Sort};
+use std::path::PathBuf;
+
+#[derive(Parser)]
+#[command(name = "letopis-cli", version, about = "Encrypted chronicle of a team's work chats")]
+pub struct Args {
+    /// Folder of the archive
+    #[arg(long, env = "LETOPIS_ARCHIVE", global = true)]
+    pub archive: Option<PathBuf>,
+    /// File whose first line is the passphrase (else LETOPIS_PASSPHRASE, else asked)
+    #[arg(long, global = true, value_name = "F")]
+    pub passphrase_file: Option<PathBuf>,
+    /// One JSON object a line
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[arg(long, global = true)]
+    pub lang: Option<CliLang>,
+    /// What "now" is, RFC 3339
+    #[arg(long, global = true, value_name = "RFC3339")]
+    pub now: Option<jiff::Timestamp>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum CliLang {
+    Ru,
+    En,
+}
+
+impl Args {
+    /// `--lang`, else the language of `LANG`.
+    pub fn lang(&self) -> Lang {
+        match self.lang {
+            Some(CliLang::Ru) => Lang::Ru,
+            Some(CliLang::En) => Lang::En,
+            None => Lang::from_tag(&std::env::var("LC_ALL").or_else(|_| std::env::var("LANG")).unwrap_or_default()),
+        }
+    }
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Create an empty archive; prints the recovery key once
+    Init,
+    /// Create an archive with the demo company
+    Demo,
+    /// Import export files or folders
+    Import(Import),
+    /// List chats
+    Chats {
+        #[arg(long)]
+        manager: Option<String>,
+    },
+    /// Full-text search
+    Search(Search),
+    /// Read messages
+    Show(Show),
+    /// A summary with citations
+    Summary(Summary),
+    /// The promise ledger
+    Promises(Promises),
+    /// Write a handover pack
+    Handover(Handover),
+    /// Check the archive and the index
+    Verify {
+        /// Also compute every content's hash anew
+        #[arg(long)]
+        deep: bool,
+    },
+}
+
+#[derive(ClapArgs)]
+pub struct Import {
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    #[arg(long)]
+    pub manager: Option<String>,
+    #[arg(long)]
+    pub owner_id: Option<i64>,
+    /// Time zone of the exporting computer, for files of before June 2022
+    #[arg(long, value_name = "IANA")]
+    pub timezone: Option<String>,
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(ClapArgs)]
+pub struct Search {
+    pub query: String,
+    #[arg(long, default_value_t = 20)]
+    pub limit: usize,
+    #[arg(long, default_value_t = 0)]
+    pub offset: usize,
+    #[arg(long, default_value = "relevance")]
+    pub sort: CliSort,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum CliSort {
+    Relevance,
+    Newest,
+    Oldest,
+}
+
+impl From<CliSort> for Sort {
+    fn from(sort: CliSort) -> Self {
+        match sort {
+            CliSort::Relevance => Sort::Relevance,
+            CliSort::Newest => Sort::Newest,
+            CliSort::Oldest => Sort::Oldest,
+        }
+    }
+}
+
+#[derive(ClapArgs)]
+pub struct Show {
+    /// A message's link
+    #[arg(required_unless_present = "chat", conflicts_with = "chat")]
+    pub link: Option<String>,
+    /// Messages around the linked one
+    #[arg(long, default_value_t = 0)]
+    pub context: usize,
+    #[arg(long)]
+    pub chat: Option<String>,
+    /// First day, 2026-11-19
+    #[arg(long)]
+    pub at: Option<String>,
+    #[arg(long, default_value_t = 50)]
+    pub limit: usize,
+    /// Every kept content
+    #[arg(long)]
+    pub versions: bool,
+}
+
+#[derive(ClapArgs)]
+pub struct Summary {
+    #[arg(long)]
+    pub chat: Vec<String>,
+    #[arg(long, conflicts_with_all = ["chat", "team"])]
+    pub manager: Option<String>,
+    #[arg(long, conflicts_with = "chat")]
+    pub team: bool,
+    #[arg(long)]
+    pub from: String,
+    /// Exclusive
+    #[arg(long)]
+    pub to: String,
+}
+
+#[derive(ClapArgs)]
+pub struct Promises {
+    #[arg(long)]
+    pub state: Option<CliState>,
+    #[arg(long)]
+    pub manager: Option<String>,
+    #[arg(long, value_name = "D")]
+    pub due_before: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CliState {
+    Open,
+    Kept,
+    Late,
+    Broken,
+    Withdrawn,
+}
+
+#[derive(ClapArgs)]
+pub struct Handover {
+    #[arg(long)]
+    pub manager: String,
+    #[arg(long)]
+    pub chat: Vec<String>,
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=3))]
+    pub months: u32,
+    #[arg(long)]
+    pub out: PathBuf,
+    #[arg(long, value_name = "F")]
+    pub pack_passphrase_file: PathBuf,
+}

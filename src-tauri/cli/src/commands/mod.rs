@@ -1,0 +1,8 @@
+//! One file a group of commands; each takes the session and its arguments and prints.
+
+pub mod handover;
+pub mod import;
+pub mod keep;
+pub mod read;
+pub mod reports;
+pub mod search;

@@ -1,0 +1,169 @@
+//! An open archive: keys in memory, connections, the index, and what may be asked of them. Dropped, it forgets the keys.
+
+use crate::home::Keys;
+use crate::job::Job;
+use crate::writer::WriterThread;
+use crate::{Clock, Failure, Home, findings, index};
+use letopis_archive::{Anchor, Archive, ChatRecord, Error, ManagerRecord, Page, Reader, Totals, VersionRecord};
+use letopis_model::{AccountId, ChatId, Message, MessageLink, Timestamp};
+use letopis_search::SearchIndex;
+use letopis_vault::Purpose;
+use std::collections::HashMap;
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub struct OpenArchive {
+    pub(crate) archive: Archive,
+    pub(crate) writer: WriterThread,
+    pub(crate) index: SearchIndex,
+    pub(crate) clock: Clock,
+    pub(crate) findings: Mutex<findings::Cache>,
+    /// Held by whoever brings the index up to date.
+    pub(crate) following: Mutex<()>,
+    reader: Mutex<Reader>,
+    background: Arc<AtomicBool>,
+    folder: PathBuf,
+    _lock: File,
+}
+
+/// A chat as the list shows it.
+pub struct ChatOverview {
+    pub record: ChatRecord,
+    /// `None` when it is not known whose account saw it.
+    pub manager: Option<ManagerRecord>,
+    pub last: Option<Message>,
+    /// `None` until the background has looked at the chat.
+    pub findings: Option<Arc<findings::ChatFindings>>,
+}
+
+/// What a self-check found.
+#[derive(Clone, Debug, Default)]
+pub struct Verification {
+    pub checked: u64,
+    /// (what, where), without any text of a message.
+    pub damaged: Vec<(String, String)>,
+}
+
+impl OpenArchive {
+    pub(crate) fn open(home: &Home, keys: Keys, clock: Clock) -> Result<Self, Failure> {
+        let subkey = |purpose| keys.master.subkey(keys.archive, purpose);
+        let archive = Archive::at(home.folder(), subkey(Purpose::Sql)?);
+        let writer = WriterThread::start(archive.writer()?)?;
+        let reader = Mutex::new(archive.reader()?);
+        let index = index::open(home, &subkey(Purpose::Index)?, &keys.archive.to_string())?;
+        Ok(OpenArchive {
+            archive,
+            writer,
+            index,
+            clock,
+            findings: Mutex::default(),
+            following: Mutex::new(()),
+            reader,
+            background: Arc::default(),
+            folder: home.folder().to_owned(),
+            _lock: keys.lock,
+        })
+    }
+
+    pub fn folder(&self) -> &PathBuf {
+        &self.folder
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub(crate) fn read<T>(&self, ask: impl FnOnce(&Reader) -> Result<T, Error>) -> Result<T, Failure> {
+        Ok(ask(&self.reader.lock().unwrap_or_else(PoisonError::into_inner))?)
+    }
+
+    /// Starts what may be done after opening and after growth: index, then findings. `done` is called after each part.
+    pub fn start_background(self: &Arc<Self>, done: impl Fn() + Send + 'static) -> Result<(), Failure> {
+        let (this, stop) = (self.clone(), self.background.clone());
+        let work = move || {
+            let result = this.catch_up(&mut Job::new(stop.clone(), |_| {})).and_then(|()| {
+                done();
+                this.find_everywhere(&stop)
+            });
+            match result {
+                Ok(()) | Err(Failure::Cancelled) => {}
+                Err(error) => tracing::error!(%error, "background work stopped"),
+            }
+            done();
+        };
+        let started = std::thread::Builder::new().name("background".into()).spawn(work);
+        started.map(|_| ()).map_err(|e| Failure::Other(anyhow::Error::new(e).context("Start background work")))
+    }
+
+    pub(crate) fn cancel_background(&self) {
+        self.background.store(true, Ordering::Relaxed);
+    }
+
+    pub fn totals(&self) -> Result<Totals, Failure> {
+        self.read(|reader| reader.totals())
+    }
+
+    pub fn managers(&self) -> Result<Vec<ManagerRecord>, Failure> {
+        self.read(|reader| reader.managers())
+    }
+
+    /// All chats, the one with the newest message first; findings as far as they are there.
+    pub fn chats(&self) -> Result<Vec<ChatOverview>, Failure> {
+        let known = self.findings.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.read(|reader| {
+            let managers: HashMap<AccountId, ManagerRecord> = reader.managers()?.into_iter().map(|m| (m.account, m)).collect();
+            let overview = |record: ChatRecord| {
+                let last = reader.page(record.chat, Anchor::Last, 1)?.messages.pop();
+                let manager = record.chat.account().and_then(|a| managers.get(&a).cloned());
+                let findings = known.get(&record.chat).map(|(_, findings)| findings.clone());
+                Ok(ChatOverview { record, manager, last, findings })
+            };
+            reader.chats()?.into_iter().map(overview).collect()
+        })
+    }
+
+    pub fn chat_record(&self, chat: ChatId) -> Result<ChatRecord, Failure> {
+        let chats = self.read(|reader| reader.chats())?;
+        chats.into_iter().find(|record| record.chat == chat).ok_or(Failure::NotFound)
+    }
+
+    pub fn page(&self, chat: ChatId, anchor: Anchor, limit: usize) -> Result<Page, Failure> {
+        self.read(|reader| reader.page(chat, anchor, limit))
+    }
+
+    pub fn message(&self, link: MessageLink) -> Result<Message, Failure> {
+        self.read(|reader| reader.message(link))?.ok_or(Failure::NotFound)
+    }
+
+    /// The answered message, if the archive holds it.
+    pub fn find_message(&self, link: MessageLink) -> Result<Option<Message>, Failure> {
+        self.read(|reader| reader.message(link))
+    }
+
+    pub fn versions(&self, link: MessageLink) -> Result<Vec<VersionRecord>, Failure> {
+        self.read(|reader| reader.versions(link))
+    }
+
+    /// Messages of a chat from a moment on, at most `limit` newest ones.
+    pub fn since(&self, chat: ChatId, from: Timestamp, limit: usize) -> Result<Vec<Message>, Failure> {
+        self.read(|reader| reader.since(chat, from, limit))
+    }
+
+    /// Checks the archive and the index; `deep` recomputes every content's hash.
+    pub fn verify(&self, deep: bool) -> Result<Verification, Failure> {
+        let report = self.read(|reader| reader.verify(deep))?;
+        let mut damaged: Vec<(String, String)> = report.damaged.into_iter().map(|what| (what, "archive.db".into())).collect();
+        let files = match self.index.verify() {
+            Ok(files) => files,
+            Err(error) => vec![error.to_string()],
+        };
+        damaged.extend(files.into_iter().map(|file| ("does not fit its seal".to_owned(), format!("index/{file}"))));
+        let (last, indexed) = (self.read(|reader| reader.last_seq())?, self.index.cursor());
+        if indexed > last {
+            damaged.push(("the index is ahead of the archive".into(), "index".into()));
+        }
+        Ok(Verification { checked: report.versions, damaged })
+    }
+}

@@ -1,0 +1,143 @@
+//! What can go wrong for the user; one variant per thing the window or a script does differently, and `Other` for the
+//! rest, whose cause goes to the log. The words are in `words.rs`.
+
+use std::path::PathBuf;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error("wrong passphrase or recovery key")]
+    WrongKey,
+    #[error("the recovery key has a typing error")]
+    MistypedRecoveryKey,
+    #[error("the passphrase is too short")]
+    WeakPassphrase,
+    #[error("no archive is open")]
+    Locked,
+    #[error("there is no archive in {0}")]
+    NoArchive(PathBuf),
+    #[error("there is an archive in {0} already")]
+    AlreadyExists(PathBuf),
+    #[error("the archive is open in another program")]
+    OpenElsewhere,
+    #[error("the archive was written by a newer version")]
+    NewerVersion,
+    #[error("damaged: {0}")]
+    Damaged(String),
+    #[error("the disk is full")]
+    DiskFull,
+    #[error("no rights to {0}")]
+    NoRights(PathBuf),
+    #[error("no such file: {0}")]
+    FileNotFound(PathBuf),
+    #[error("empty file: {0}")]
+    EmptyFile(PathBuf),
+    #[error("not an export: {0}")]
+    NotAnExport(PathBuf),
+    #[error("an HTML export: {0}")]
+    HtmlExport(PathBuf),
+    #[error("cut off before the first message: {0}")]
+    NothingSalvaged(PathBuf),
+    #[error("no such chat or message")]
+    NotFound,
+    #[error("no such manager")]
+    NoSuchManager,
+    #[error("not a date: {0}")]
+    NotADate(String),
+    #[error("another job is running")]
+    Busy,
+    #[error("cancelled")]
+    Cancelled,
+    #[error("the viewer of handover packs was not built into this program")]
+    ViewerMissing,
+    #[error("the pack passphrase is wrong or the pack was changed")]
+    PackRefused,
+    #[error("{0:#}")]
+    Other(#[from] anyhow::Error),
+}
+
+impl From<letopis_vault::Error> for Failure {
+    fn from(error: letopis_vault::Error) -> Self {
+        use letopis_vault::Error;
+        match error {
+            Error::WrongKey => Failure::WrongKey,
+            Error::MistypedRecoveryKey => Failure::MistypedRecoveryKey,
+            Error::Damaged { path, what } => Failure::Damaged(format!("{}: {what}", path.display())),
+            Error::Newer { .. } => Failure::NewerVersion,
+            Error::Crypto(what) => Failure::Other(anyhow::anyhow!("cryptography refused: {what}")),
+            Error::Io(error) => Failure::from_io(error, PathBuf::new()),
+        }
+    }
+}
+
+impl From<letopis_archive::Error> for Failure {
+    fn from(error: letopis_archive::Error) -> Self {
+        use letopis_archive::Error;
+        match error {
+            // The key file was opened before, so the key is right: it is the database that does not fit.
+            Error::WrongKey => Failure::Damaged("archive.db".into()),
+            Error::NewerSchema { .. } => Failure::NewerVersion,
+            Error::Damaged(what) => Failure::Damaged(what),
+            Error::DiskFull => Failure::DiskFull,
+            Error::NoRights(path) => Failure::NoRights(path),
+            Error::NotFound => Failure::NotFound,
+            Error::Sql(error) => Failure::Other(anyhow::Error::new(error).context("Ask the archive")),
+            Error::Json(error) => Failure::Damaged(error.to_string()),
+        }
+    }
+}
+
+impl From<letopis_search::Error> for Failure {
+    fn from(error: letopis_search::Error) -> Self {
+        match error {
+            letopis_search::Error::Io(error) => Failure::from_io(error, PathBuf::from("index")),
+            error if chain_has_full_disk(&error) => Failure::DiskFull,
+            error => Failure::Other(anyhow::Error::new(error).context("Ask the index")),
+        }
+    }
+}
+
+/// tantivy wraps the operating system's error several times over.
+fn chain_has_full_disk(error: &dyn std::error::Error) -> bool {
+    let text = error.to_string();
+    if text.contains("StorageFull") || text.contains("os error 28") || text.contains("No space left") {
+        return true;
+    }
+    error.source().is_some_and(chain_has_full_disk)
+}
+
+impl Failure {
+    pub fn from_io(error: std::io::Error, path: PathBuf) -> Self {
+        use std::io::ErrorKind;
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::WriteZero => Failure::DiskFull,
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Failure::NoRights(path),
+            ErrorKind::NotFound => Failure::FileNotFound(path),
+            ErrorKind::AlreadyExists => Failure::AlreadyExists(path),
+            _ => Failure::Other(anyhow::Error::new(error).context(format!("Work with {}", path.display()))),
+        }
+    }
+
+    pub fn from_intake(error: letopis_intake::Error, path: &std::path::Path) -> Self {
+        use letopis_intake::Error;
+        let path = path.to_owned();
+        match error {
+            Error::NotFound => Failure::FileNotFound(path),
+            Error::NoAccess => Failure::NoRights(path),
+            Error::Empty => Failure::EmptyFile(path),
+            Error::NotAnExport => Failure::NotAnExport(path),
+            Error::HtmlExport => Failure::HtmlExport(path),
+            Error::NothingSalvaged => Failure::NothingSalvaged(path),
+            Error::Io(error) => Failure::from_io(error, path),
+        }
+    }
+
+    pub fn from_handover(error: letopis_handover::Error, path: &std::path::Path) -> Self {
+        use letopis_handover::Error;
+        match error {
+            Error::WrongPassphrase | Error::Damaged | Error::NotAPack => Failure::PackRefused,
+            Error::WeakPassphrase => Failure::WeakPassphrase,
+            Error::Cancelled => Failure::Cancelled,
+            Error::Io(error) => Failure::from_io(error, path.to_owned()),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Findings per chat, kept in memory and found again when the chat grew or an hour has passed (a promise falls due by
+//! itself). A long chat is looked at from its newest end: what is older than the window is history, not work.
+
+use crate::{Failure, OpenArchive};
+use letopis_insights::{Findings, PromiseState};
+use letopis_model::{ChatId, MessageLink, Timestamp};
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
+
+/// Newest messages of a chat that are looked at.
+pub const WINDOW: usize = 4_000;
+
+/// A chat's counts and the hour: while they stay, so do its findings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    messages: u64,
+    deleted: u64,
+    edited: u64,
+    last_at: Option<Timestamp>,
+    hour: i64,
+}
+
+pub type Cache = HashMap<ChatId, (Stamp, Arc<ChatFindings>)>;
+
+pub struct ChatFindings {
+    pub findings: Findings,
+    pub waiting_since: Option<Timestamp>,
+    pub promises: HashSet<MessageLink>,
+    pub questions: HashSet<MessageLink>,
+    pub requests: HashSet<MessageLink>,
+    pub agreements: HashSet<MessageLink>,
+}
+
+impl ChatFindings {
+    /// Promises of the manager's side that are open, and those whose day has passed.
+    pub fn owed(&self) -> (usize, usize) {
+        let mut open = 0;
+        let mut late = 0;
+        for promise in self.findings.promises.iter().filter(|p| p.author != letopis_insights::Author::Client) {
+            match promise.state {
+                PromiseState::Open => open += 1,
+                PromiseState::Late if promise.closed_by.is_none() => late += 1,
+                PromiseState::Broken => late += 1,
+                PromiseState::Late | PromiseState::Kept | PromiseState::Withdrawn => {}
+            }
+        }
+        (open, late)
+    }
+}
+
+impl OpenArchive {
+    /// What is found in a chat now.
+    pub fn chat_findings(&self, chat: ChatId) -> Result<Arc<ChatFindings>, Failure> {
+        let record = self.chat_record(chat)?;
+        let now = self.clock.now();
+        let stamp = Stamp {
+            messages: record.messages,
+            deleted: record.deleted,
+            edited: record.edited,
+            last_at: record.last_at,
+            hour: now.0.div_euclid(3600),
+        };
+        let known = self.findings.lock().unwrap_or_else(PoisonError::into_inner).get(&chat).cloned();
+        match known {
+            Some((before, findings)) if before == stamp => Ok(findings),
+            _ => {
+                let found = Arc::new(self.find_in(chat, now)?);
+                self.findings.lock().unwrap_or_else(PoisonError::into_inner).insert(chat, (stamp, found.clone()));
+                Ok(found)
+            }
+        }
+    }
+
+    fn find_in(&self, chat: ChatId, now: Timestamp) -> Result<ChatFindings, Failure> {
+        let messages = self.since(chat, Timestamp(i64::MIN), WINDOW)?;
+        let findings = letopis_insights::find(&messages, now, self.clock.zone());
+        Ok(ChatFindings {
+            waiting_since: letopis_insights::waiting_since(&messages, &findings),
+            promises: findings.promises.iter().map(|p| p.quote.link).collect(),
+            questions: findings.questions.iter().map(|q| q.quote.link).collect(),
+            requests: findings.requests.iter().map(|r| r.quote.link).collect(),
+            agreements: findings.agreements.iter().map(|a| a.quote.link).collect(),
+            findings,
+        })
+    }
+
+    /// Looks at every chat, newest first.
+    ///
+    /// # Errors
+    /// `Cancelled` when `stop` is set.
+    pub fn find_everywhere(&self, stop: &AtomicBool) -> Result<(), Failure> {
+        for record in self.read(|reader| reader.chats())? {
+            if stop.load(Ordering::Relaxed) {
+                return Err(Failure::Cancelled);
+            }
+            self.chat_findings(record.chat)?;
+        }
+        Ok(())
+    }
+}

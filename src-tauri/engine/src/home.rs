@@ -1,0 +1,139 @@
+//! The archive folder: which files it holds, who has it open, and its key file. Everything in it is encrypted, but for
+//! the key file (sealed keys) and the lock file (empty).
+//!
+//! ```text
+//! keys.json   slots that hold the master key     archive.db (-wal, -shm)   the record
+//! lock        held while a program has it open   index/                    derived, may be deleted
+//! ```
+
+use crate::Failure;
+use letopis_vault::{ArchiveKeyId, Cost, KeyFile, MasterKey, Opener};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Shorter passphrases are guessed.
+pub const PASSPHRASE_LEAST: usize = 8;
+/// What one guess should cost on this machine.
+const UNLOCK_TIME: Duration = Duration::from_millis(500);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    Absent,
+    Locked,
+    Open,
+}
+
+#[derive(Clone, Debug)]
+pub struct Home {
+    folder: PathBuf,
+}
+
+/// Keys in memory and the lock that says that this program has the archive.
+pub struct Keys {
+    pub master: MasterKey,
+    pub archive: ArchiveKeyId,
+    pub lock: File,
+}
+
+impl Home {
+    pub fn at(folder: PathBuf) -> Self {
+        Home { folder }
+    }
+
+    /// The platform's data folder: `$XDG_DATA_HOME/letopis` on Linux, Application Support on macOS, Roaming on Windows.
+    pub fn default_folder() -> Option<PathBuf> {
+        let from = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+        let home = || from("HOME");
+        if cfg!(windows) {
+            return Some(from("APPDATA")?.join("Letopis"));
+        }
+        if cfg!(target_os = "macos") {
+            return Some(home()?.join("Library/Application Support/Letopis"));
+        }
+        Some(from("XDG_DATA_HOME").or_else(|| Some(home()?.join(".local/share")))?.join("letopis"))
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub fn index(&self) -> PathBuf {
+        self.folder.join("index")
+    }
+
+    fn key_file(&self) -> PathBuf {
+        self.folder.join("keys.json")
+    }
+
+    pub fn exists(&self) -> bool {
+        self.key_file().exists()
+    }
+
+    /// Makes the folder and the key file; returns the words of the recovery key.
+    pub(crate) fn create(&self, passphrase: &str) -> Result<(Keys, String), Failure> {
+        if passphrase.chars().count() < PASSPHRASE_LEAST {
+            return Err(Failure::WeakPassphrase);
+        }
+        if self.exists() {
+            return Err(Failure::AlreadyExists(self.folder.clone()));
+        }
+        std::fs::create_dir_all(&self.folder).map_err(|e| Failure::from_io(e, self.folder.clone()))?;
+        private(&self.folder)?;
+        let lock = self.lock()?;
+        let made = KeyFile::create(&self.key_file(), passphrase, calibrated()?);
+        let (file, master, recovery) = made.map_err(|e| self.named(e))?;
+        let words = recovery.words().to_string();
+        Ok((Keys { master, archive: file.archive(), lock }, words))
+    }
+
+    pub(crate) fn unlock(&self, opener: &Opener<'_>) -> Result<Keys, Failure> {
+        if !self.exists() {
+            return Err(Failure::NoArchive(self.folder.clone()));
+        }
+        let lock = self.lock()?;
+        let file = KeyFile::read(&self.key_file()).map_err(|e| self.named(e))?;
+        Ok(Keys { master: file.open(opener)?, archive: file.archive(), lock })
+    }
+
+    /// Puts the folder's name where the vault could not know it.
+    fn named(&self, error: letopis_vault::Error) -> Failure {
+        match error {
+            letopis_vault::Error::Io(error) => Failure::from_io(error, self.folder.clone()),
+            other => other.into(),
+        }
+    }
+
+    fn lock(&self) -> Result<File, Failure> {
+        let path = self.folder.join("lock");
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
+        let file = file.map_err(|e| Failure::from_io(e, self.folder.clone()))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(Failure::OpenElsewhere),
+            Err(TryLockError::Error(error)) => Err(Failure::from_io(error, path)),
+        }
+    }
+}
+
+/// Nobody else on this computer has business in the folder.
+#[cfg(unix)]
+fn private(folder: &Path) -> Result<(), Failure> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(|e| Failure::from_io(e, folder.to_owned()))
+}
+
+#[cfg(not(unix))]
+fn private(_: &Path) -> Result<(), Failure> {
+    Ok(()) // the user's profile folder is private on Windows
+}
+
+/// As many passes as fit the unlock time here, never below the floor.
+fn calibrated() -> Result<Cost, Failure> {
+    let one = Cost { passes: 1, ..Cost::FLOOR };
+    let start = Instant::now();
+    one.derive(b"calibration", &[0; 16])?;
+    let spent = start.elapsed().max(Duration::from_millis(1));
+    let passes = (UNLOCK_TIME.as_millis() / spent.as_millis().max(1)).clamp(u128::from(Cost::FLOOR.passes), 64);
+    Ok(Cost { passes: passes as u32, ..Cost::FLOOR })
+}

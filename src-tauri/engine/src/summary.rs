@@ -1,0 +1,109 @@
+//! Summaries and the promise ledger over chosen chats: the detectors' findings, gathered and ordered, each with its citation.
+
+use crate::findings::WINDOW;
+use crate::{Failure, OpenArchive};
+use letopis_insights::summary::{Item, SectionKind, of_chat};
+use letopis_insights::{Author, Promise};
+use letopis_model::{AccountId, ChatId, Timestamp};
+use std::collections::BTreeMap;
+
+/// Context before the period, so that a promise and the request it answers are seen together.
+const CONTEXT: i64 = 30 * 86_400;
+
+#[derive(Clone, Default)]
+pub struct SummaryRequest {
+    /// All managers when absent.
+    pub manager: Option<AccountId>,
+    /// All chats of the manager when empty.
+    pub chats: Vec<ChatId>,
+    pub from: Timestamp,
+    /// Exclusive.
+    pub to: Timestamp,
+}
+
+pub struct SummaryItem {
+    pub chat: ChatId,
+    pub title: String,
+    pub item: Item,
+}
+
+#[derive(Default)]
+pub struct SummaryAnswer {
+    pub sections: Vec<(SectionKind, Vec<SummaryItem>)>,
+    /// What it rests on.
+    pub chats: u64,
+    pub messages: u64,
+}
+
+pub struct ManagerPromise {
+    pub chat: ChatId,
+    pub title: String,
+    pub manager: String,
+    pub promise: Promise,
+}
+
+impl OpenArchive {
+    pub fn summary(&self, request: &SummaryRequest) -> Result<SummaryAnswer, Failure> {
+        let mut sections: BTreeMap<usize, (SectionKind, Vec<SummaryItem>)> = BTreeMap::new();
+        let mut answer = SummaryAnswer::default();
+        for record in self.chosen(request.manager, &request.chats)? {
+            if record.last_at.is_none_or(|last| last < request.from) {
+                continue;
+            }
+            let messages = self.since(record.chat, request.from.plus(-CONTEXT), WINDOW)?;
+            let findings = letopis_insights::find(&messages, self.clock.now(), self.clock.zone());
+            let summary = of_chat(&messages, &findings, request.from, request.to);
+            if summary.messages == 0 {
+                continue;
+            }
+            answer.chats += 1;
+            answer.messages += u64::from(summary.messages);
+            for (place, section) in summary.sections.into_iter().enumerate() {
+                let items =
+                    section.items.into_iter().map(|item| SummaryItem { chat: record.chat, title: record.title.clone(), item });
+                sections.entry(place).or_insert_with(|| (section.kind, Vec::new())).1.extend(items);
+            }
+        }
+        answer.sections = sections.into_values().collect();
+        Ok(answer)
+    }
+
+    /// Chats of a manager, or those named.
+    pub(crate) fn chosen(
+        &self,
+        manager: Option<AccountId>,
+        chats: &[ChatId],
+    ) -> Result<Vec<letopis_archive::ChatRecord>, Failure> {
+        let all = self.read(|reader| reader.chats())?;
+        let wanted = |record: &letopis_archive::ChatRecord| {
+            let by_manager = manager.is_none_or(|m| record.chat.account() == Some(m));
+            if chats.is_empty() { by_manager } else { chats.contains(&record.chat) }
+        };
+        Ok(all.into_iter().filter(wanted).collect())
+    }
+
+    /// Promises of our side in all chats: those with a date first, the nearest first.
+    pub fn promises(&self) -> Result<Vec<ManagerPromise>, Failure> {
+        let managers: BTreeMap<AccountId, String> = self.managers()?.into_iter().map(|m| (m.account, m.name)).collect();
+        let mut all = Vec::new();
+        for record in self.read(|reader| reader.chats())? {
+            let found = self.chat_findings(record.chat)?;
+            let manager = record.chat.account().and_then(|a| managers.get(&a).cloned()).unwrap_or_default();
+            for promise in found.findings.promises.iter().filter(|p| p.author != Author::Client) {
+                let (title, manager) = (record.title.clone(), manager.clone());
+                all.push(ManagerPromise { chat: record.chat, title, manager, promise: promise.clone() });
+            }
+        }
+        all.sort_by_key(|p| (p.promise.due_at.is_none(), p.promise.due_at, p.promise.quote.at, p.promise.quote.link));
+        Ok(all)
+    }
+
+    /// A manager by number or by name.
+    pub fn find_manager(&self, named: &str) -> Result<letopis_archive::ManagerRecord, Failure> {
+        let managers = self.managers()?;
+        let by_number = managers.iter().find(|m| m.account.0.to_string() == named);
+        let lower = named.to_lowercase();
+        let by_name = || managers.iter().find(|m| m.name.to_lowercase().contains(&lower));
+        by_number.or_else(by_name).cloned().ok_or(Failure::NoSuchManager)
+    }
+}

@@ -1,0 +1,207 @@
+//! The engine's sentences in the user's language: what happened, what is safe, what to do. The window's own words live
+//! with the window; these are shared by the window and the command line.
+
+use crate::Failure;
+use letopis_intake::Reason;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    #[default]
+    Ru,
+    En,
+}
+
+impl Lang {
+    /// From `ru`, `en_US.UTF-8` and the like; Russian when it says nothing.
+    pub fn from_tag(tag: &str) -> Self {
+        if tag.to_ascii_lowercase().starts_with("en") { Lang::En } else { Lang::Ru }
+    }
+
+    pub(crate) fn pick(self, ru: &'static str, en: &'static str) -> &'static str {
+        match self {
+            Lang::Ru => ru,
+            Lang::En => en,
+        }
+    }
+}
+
+/// Russian plural forms: 1 сообщение, 2 сообщения, 5 сообщений.
+pub fn plural_ru<'a>(n: u64, one: &'a str, few: &'a str, many: &'a str) -> &'a str {
+    match (n % 10, n % 100) {
+        (_, 11..=14) => many,
+        (1, _) => one,
+        (2..=4, _) => few,
+        _ => many,
+    }
+}
+
+pub fn and_more(lang: Lang, n: u64) -> String {
+    match lang {
+        Lang::Ru => format!("и ещё {n} {}", plural_ru(n, "место", "места", "мест")),
+        Lang::En => format!("and {n} more {}", if n == 1 { "place" } else { "places" }),
+    }
+}
+
+impl Failure {
+    /// The whole message for the user.
+    pub fn words(&self, lang: Lang) -> String {
+        match self.with_path(lang) {
+            Some(text) => text,
+            None => self.plain(lang).to_owned(),
+        }
+    }
+
+    fn with_path(&self, lang: Lang) -> Option<String> {
+        let (path, ru, en) = match self {
+            Failure::NoArchive(path) => (
+                path,
+                "здесь нет архива. Создайте его или укажите другую папку.",
+                "there is no archive here. Create one, or name another folder.",
+            ),
+            Failure::AlreadyExists(path) => (
+                path,
+                "уже существует. Ничего не изменено: откройте этот архив или выберите другое место.",
+                "exists already. Nothing was changed: open that archive, or choose another place.",
+            ),
+            Failure::NoRights(path) => (
+                path,
+                "нет прав на эту папку или файл. Ничего не изменено: выберите другое место или дайте права.",
+                "you have no rights to this folder or file. Nothing was changed: choose another place, or give yourself the rights.",
+            ),
+            Failure::FileNotFound(path) => {
+                (path, "такого файла или папки нет. Проверьте путь.", "there is no such file or folder. Check the path.")
+            }
+            Failure::EmptyFile(path) => (
+                path,
+                "файл пуст. Архив не изменён. Повторите экспорт в Telegram Desktop.",
+                "the file is empty. The archive was not changed. Make the export again in Telegram Desktop.",
+            ),
+            Failure::NotAnExport(path) => (
+                path,
+                "это не экспорт Telegram. Архив не изменён. Нужен файл result.json: в Telegram Desktop откройте чат, меню ⋮ → «Экспорт истории чата» → формат JSON.",
+                "this is not a Telegram export. The archive was not changed. It should be result.json: in Telegram Desktop open the chat, menu ⋮ → Export chat history → format JSON.",
+            ),
+            Failure::HtmlExport(path) => (
+                path,
+                "это экспорт в HTML, его Летопись пока не читает. Архив не изменён. Повторите экспорт в Telegram Desktop: «Экспорт истории чата» → формат «Машиночитаемый JSON».",
+                "this is an HTML export, which Letopis does not read yet. The archive was not changed. Export again in Telegram Desktop: Export chat history → format “Machine-readable JSON”.",
+            ),
+            Failure::NothingSalvaged(path) => (
+                path,
+                "файл обрывается раньше первого сообщения, взять из него нечего. Архив не изменён. Повторите экспорт.",
+                "the file breaks off before its first message, so there is nothing to take. The archive was not changed. Make the export again.",
+            ),
+            _ => return None,
+        };
+        Some(format!("{}: {}", path.display(), lang.pick(ru, en)))
+    }
+
+    fn plain(&self, lang: Lang) -> &'static str {
+        let (ru, en) = match self {
+            Failure::WrongKey => (
+                "Пароль не подходит. Архив цел; попробуйте ещё раз или откройте ключом восстановления.",
+                "The passphrase does not fit. The archive is safe; try again, or use the recovery key.",
+            ),
+            Failure::MistypedRecoveryKey => (
+                "В ключе восстановления опечатка: 14 групп по 4 знака. Архив цел, проверьте запись.",
+                "The recovery key has a typing error: it is 14 groups of 4 signs. The archive is safe; check what you wrote down.",
+            ),
+            Failure::WeakPassphrase => (
+                "Пароль короче 8 знаков: такой подбирают. Возьмите несколько слов подряд.",
+                "The passphrase is shorter than 8 characters and would be guessed. Take several words.",
+            ),
+            Failure::Locked => ("Архив закрыт. Откройте его паролем.", "The archive is locked. Open it with the passphrase."),
+            Failure::OpenElsewhere => (
+                "Архив уже открыт в другом окне или программе. Закройте её и повторите; ничего не изменено.",
+                "The archive is open in another window or program. Close it and try again; nothing was changed.",
+            ),
+            Failure::NewerVersion => (
+                "Архив записан более новой версией Летописи. Он цел и не тронут; обновите программу.",
+                "The archive was written by a newer version of Letopis. It is safe and untouched; update the program.",
+            ),
+            Failure::Damaged(_) => (
+                "Архив повреждён и оставлен как есть: ничего не удалено и не исправлено наугад. Запустите проверку или возьмите резервную копию.",
+                "The archive is damaged and was left as it is: nothing was deleted or guessed. Run the self-check, or take a backup.",
+            ),
+            Failure::DiskFull => (
+                "На диске нет места. Всё записанное раньше цело; освободите место и повторите: продолжится с того же места.",
+                "The disk is full. Everything written before is safe; free some space and repeat: it goes on from there.",
+            ),
+            Failure::NotFound => ("Такого чата или сообщения нет в архиве.", "There is no such chat or message in the archive."),
+            Failure::NoSuchManager => ("Такого менеджера нет в архиве.", "There is no such manager in the archive."),
+            Failure::NotADate(_) => {
+                ("Дата не читается. Пишите так: 2026-11-19.", "The date does not read. Write it like this: 2026-11-19.")
+            }
+            Failure::Busy => {
+                ("Уже идёт другая работа. Дождитесь её конца или отмените.", "Another job is running. Wait for it, or cancel it.")
+            }
+            Failure::Cancelled => ("Отменено. Сделанное до отмены сохранено.", "Cancelled. What was done before is kept."),
+            Failure::ViewerMissing => (
+                "Эта сборка без просмотрщика пакетов: соберите её командой cargo xtask run.",
+                "This build has no pack viewer: build it with cargo xtask run.",
+            ),
+            Failure::PackRefused => {
+                ("Пароль пакета не подходит, или файл изменён.", "The pack's passphrase does not fit, or the file was changed.")
+            }
+            Failure::Other(_)
+            | Failure::NoArchive(_)
+            | Failure::AlreadyExists(_)
+            | Failure::NoRights(_)
+            | Failure::FileNotFound(_)
+            | Failure::EmptyFile(_)
+            | Failure::NotAnExport(_)
+            | Failure::HtmlExport(_)
+            | Failure::NothingSalvaged(_) => (
+                "Не получилось из-за ошибки программы. Архив цел; подробности в журнале. Повторите или сообщите разработчикам.",
+                "It failed because of an error in the program. The archive is safe; the log has details. Try again, or tell the developers.",
+            ),
+        };
+        lang.pick(ru, en)
+    }
+}
+
+/// Why a part of an export was not taken.
+pub fn reason(lang: Lang, why: Reason) -> &'static str {
+    let (ru, en) = match why {
+        Reason::Truncated => {
+            ("файл здесь обрывается; всё до этого места взято", "the file breaks off here; everything before was taken")
+        }
+        Reason::BrokenSyntax => ("сообщение записано с ошибкой и пропущено", "the message is not valid JSON and was skipped"),
+        Reason::BrokenSection => {
+            ("часть между сообщениями испорчена и пропущена", "a part between messages is broken and was skipped")
+        }
+        Reason::RestUnreadable => {
+            ("остаток файла не разобрать; взято всё до него", "the rest of the file cannot be read; everything before was taken")
+        }
+        Reason::NotAnObject => (
+            "на месте сообщения или чата стоит что-то другое; пропущено",
+            "something else stands where a message or chat must be; skipped",
+        ),
+        Reason::TooLarge => ("сообщение больше 64 МБ; пропущено", "a message larger than 64 MB; skipped"),
+        Reason::TooDeep => ("слишком большая вложенность; пропущено", "nested too deeply; skipped"),
+        Reason::NoId => ("у сообщения нет номера; пропущено", "the message has no id; skipped"),
+        Reason::NoDate => ("у сообщения не читается дата; пропущено", "the message has no readable date; skipped"),
+        Reason::WrongText => ("текст в неизвестном виде; пропущено", "the text has an unknown form; skipped"),
+        Reason::ChatWithoutId => {
+            ("у чата нет номера; его сообщения не к чему отнести", "the chat has no id; its messages cannot be placed")
+        }
+        Reason::TimezoneAssumed => {
+            ("в файле нет часового пояса; даты прочитаны как UTC", "the file has no time zone; dates are read as UTC")
+        }
+    };
+    lang.pick(ru, en)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plural_ru;
+
+    #[test]
+    fn russian_plurals() {
+        for (n, expected) in
+            [(1, "а"), (2, "б"), (4, "б"), (5, "в"), (11, "в"), (14, "в"), (21, "а"), (22, "б"), (111, "в"), (0, "в")]
+        {
+            assert_eq!(plural_ru(n, "а", "б", "в"), expected, "{n}");
+        }
+    }
+}

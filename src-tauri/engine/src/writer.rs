@@ -1,0 +1,99 @@
+//! The writer thread: the only owner of the only write connection. Batches come over a bounded channel, so a fast reader
+//! of files waits for the disk and memory stays flat.
+
+use crate::Failure;
+use letopis_archive::{Appended, Error, Writer};
+use letopis_model::Change;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::thread::JoinHandle;
+
+/// Batches that may wait.
+const WAITING: usize = 2;
+
+struct Ask {
+    changes: Vec<Change>,
+    answer: Sender<Result<Appended, Error>>,
+}
+
+pub struct WriterThread {
+    asks: Option<SyncSender<Ask>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl WriterThread {
+    pub fn start(writer: Writer) -> Result<Self, Failure> {
+        let (asks, inbox) = sync_channel::<Ask>(WAITING);
+        let thread = std::thread::Builder::new().name("archive-writer".into()).spawn(move || serve(writer, &inbox));
+        let thread = thread.map_err(|e| Failure::Other(anyhow::Error::new(e).context("Start the writer thread")))?;
+        Ok(WriterThread { asks: Some(asks), thread: Some(thread) })
+    }
+
+    /// Opens a line on which batches are sent and answered in order.
+    pub fn line(&self) -> Line {
+        let (answer, answers) = channel();
+        Line { asks: self.asks.clone(), answer, answers, open: 0 }
+    }
+}
+
+fn serve(mut writer: Writer, inbox: &Receiver<Ask>) {
+    while let Ok(ask) = inbox.recv() {
+        // Who asked may have gone; the batch is kept all the same.
+        let _ = ask.answer.send(writer.append(&ask.changes));
+    }
+    if let Err(error) = writer.checkpoint() {
+        tracing::warn!(%error, "the write-ahead log was not folded in; the next start does it");
+    }
+}
+
+impl Drop for WriterThread {
+    fn drop(&mut self) {
+        self.asks = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the writer thread panicked");
+        }
+    }
+}
+
+/// One job's connection to the writer thread.
+pub struct Line {
+    asks: Option<SyncSender<Ask>>,
+    answer: Sender<Result<Appended, Error>>,
+    answers: Receiver<Result<Appended, Error>>,
+    open: usize,
+}
+
+impl Line {
+    /// Sends a batch; waits only while earlier ones fill the channel.
+    pub fn send(&mut self, changes: Vec<Change>) -> Result<(), Failure> {
+        let ask = Ask { changes, answer: self.answer.clone() };
+        let sent = self.asks.as_ref().is_some_and(|asks| asks.send(ask).is_ok());
+        if !sent {
+            return Err(Failure::Other(anyhow::anyhow!("the writer thread has stopped")));
+        }
+        self.open += 1;
+        Ok(())
+    }
+
+    /// Answers that have come already.
+    pub fn ready(&mut self) -> Result<Vec<Appended>, Failure> {
+        let mut done = Vec::new();
+        while let Ok(answer) = self.answers.try_recv() {
+            self.open -= 1;
+            done.push(answer?);
+        }
+        Ok(done)
+    }
+
+    /// Waits for the answers to everything sent.
+    pub fn finish(&mut self) -> Result<Vec<Appended>, Failure> {
+        let mut done = Vec::new();
+        while self.open > 0 {
+            let answer = self.answers.recv().map_err(|_| anyhow::anyhow!("the writer thread has stopped"))?;
+            self.open -= 1;
+            done.push(answer?);
+        }
+        Ok(done)
+    }
+}

@@ -1,0 +1,160 @@
+//! What one message asks of the other side: information, an act, a meeting, a date.
+
+use crate::due::{self, Due};
+use crate::lexicon::frames::patterns;
+use crate::lexicon::{Patterns, names, verbs, words};
+use crate::text::{End, Sentence, Text, Word, at, clauses, has};
+use jiff::civil::DateTime;
+use std::sync::OnceLock;
+
+#[derive(Clone, Default)]
+pub struct Ask {
+    /// Asks for an answer or an act.
+    pub question: bool,
+    /// Asks for an act: «пришлите», "could you send".
+    pub act: bool,
+    /// Proposes to meet or to call.
+    pub meeting: bool,
+    /// Asks for a date: «когда», "ETA".
+    pub when: bool,
+    /// Asks for an amount or a price.
+    pub much: bool,
+    /// The last date named, for consent that names none.
+    pub due: Option<Due>,
+}
+
+patterns!(acts: () = [
+    ((), "можете|можешь|сможете|сможешь ~ _; могли бы; могла бы; мог бы; прошу; просьба; просим; пожалуйста ~ _; плиз; can you; could you; would you; will you; can we get; could we get; can i get; can i have; could i get; could i have; please; pls; plz; need you; we need; i need; need the; need a; need an; need to get; нужен; нужна; нужны; нужно; надо; необходим*; требуется; жду от вас; ждем от вас; жду ваш*; ждем ваш*; жду счет|договор|акт|кп|документ*|ответ*|файл*|ссылк*; ждем счет|договор|акт|кп|документ*|ответ*; хотелось бы получить|увидеть; хочу получить; хотим получить; хотел* бы получить; можно получить|попросить|поменять|добавить|перенести|сделать|прислать|убрать|ускорить|оформить|заказать|забрать|вернуть|отменить|скидку|счет|договор|кп; нельзя ли; не забудьте; would like to get; would like to have; i'd like to get; we'd like; send me; send us; send over; send it; let me have; mind sending; mind checking; take a look; have a look; give us; give me; make sure; сделать бы; поправить бы; добавить бы; прислать бы; ну и пришлите; скинь*; кинь*; дайте; дай; будьте добры; будь добр*; давайте ваш*"),
+]);
+
+patterns!(infos: () = [
+    ((), "подскажите; подскажи; подскажете; скажите; скажи; напишите; напиши; сообщите; расскажите; расскажи; уточните; уточни; объясните; объясни; поясните; дайте знать; интересует; интересуют; интересно; хотел* бы узнать; хотим узнать|понять; хочу узнать|понять|уточнить; хотел* бы понять|уточнить; хотелось бы узнать|понять|уточнить; нужно понять; надо понять; вопрос; есть вопрос; let me know; wondering; curious; tell me; tell us; any update*; any news; any progress; any chance; eta; есть новости; есть ли; есть апдейт*; что по; что с; как там; как обстоят; не понял*; не понимаю; есть информация; не подскажете; не подскажешь; can i ask; could you tell; can you tell; can you confirm; could you confirm; please confirm; please advise; подтвердите; подтверди; жду информацию; ориентируйте; сориентируйте; сориентируй; озвучьте"),
+]);
+
+patterns!(whens: () = [
+    ((), "когда; к какому числу|дню|времени; в какие сроки; какие сроки; какой срок; какого числа; во сколько; сколько времени|ждать; срок*; when; eta; how long; how soon; what time; by when; как скоро; успеете; успеем; долго еще; timeline; через сколько; сколько ~ займет; давно ли"),
+]);
+
+patterns!(muches: () = [
+    ((), "сколько; цена; цену; цены; стоимость; стоит; почем; тариф*; прайс*; бюджет; how much; how many; price*; cost*; rate; скидк*; discount*; процент*"),
+]);
+
+patterns!(meetings: () = [
+    ((), "созвон*; созвани*; встреч*; встрет*; встреть*; увидеться; зум; зуме; zoom; колл; звонок; call; meet; meeting; демо; demo; подъехать; подъеду; пообщаться; пообщаемся; обсудить голосом; пересечься; пересечемся; google meet; телемост*; переговор*; catch up; sync; синк; хоп он; hop on; jump on; chat tomorrow; набрать вас; поговорить; поговорим; обсудим; обсудить; catch-up; приехать к вам; заехать"),
+]);
+
+patterns!(proposals: () = [
+    ((), "давайте; давай; предлагаю; предлагаем; можем; может; можно; удобно; как насчет; как вам; как смотрите; не против; готовы; есть время; есть окно; найдется; назначим; договоримся; хотел* бы; хотелось бы; хочу; хотим; how about; what about; does ~ work; would ~ work; are you free; are you available; available; let's; lets; shall we; can we; could we; would you; want to; подойдет; устроит; сможете; свободны; во сколько; когда; в силе; нужен; нужна; ok for you; тогда"),
+]);
+
+patterns!(rhetoric: () = [
+    ((), "как дела; как жизнь; как вы; как ты; как настроение; как выходные; как сам; how are you; how's it going; how are things; вы серьезно; серьезно; правда; really; seriously; are you serious; are you kidding; это шутка; вы издеваетесь; издеваетесь; сколько можно; ну сколько можно; кто бы сомневался; и что теперь; ну и как с вами работать; как с вами работать; какой смысл; зачем нам; зачем тогда; кому это нужно; кому это надо; что за бред; что за цирк; что это такое; who cares; what's the point; is this a joke; как так можно; как так; как же так; разве; неужели; а кто не; кто ж знал; почему я не удивлен*; what else is new; что тут скажешь; что поделать; что делать; куда деваться; куда мы денемся; why am i not surprised; who knew; как тебе не стыдно; какие проблемы; какие вопросы; кто спорит; where would we be; сколько лет сколько зим; ну ты понимаешь; понимаете; понимаешь; знаете; помните; верно; right; да; ок; ok; хорошо; а как иначе; а что поделать; и кто виноват; за что мы платим; зачем вы вообще; how hard can it be; what could go wrong"),
+]);
+
+pub fn of(text: &Text<'_>, sent: DateTime) -> Ask {
+    let mut ask = Ask::default();
+    for sentence in &text.sentences {
+        read(sentence, sent, &mut ask);
+    }
+    if ask.meeting && !ask.question {
+        ask.question = text.asks;
+    }
+    ask
+}
+
+fn read(sentence: &Sentence, sent: DateTime, ask: &mut Ask) {
+    let own: Vec<Word> = sentence.words.iter().filter(|w| !w.quoted).cloned().collect();
+    let dues = due::find(&own, sent);
+    ask.due = dues.last().copied().or(ask.due);
+    let marked = sentence.end == End::Question;
+    let meeting = meetings().any(&own) && (proposals().any(&own) || marked) && !clauses(&own).any(told);
+    let timed = marked && !dues.is_empty() && proposals().any(&own);
+    ask.meeting |= meeting || (timed && has(&own, &["удобно", "подойдет", "works", "work", "free", "свободны", "устроит"]));
+    if is_idle(&own, marked) {
+        return;
+    }
+    let act = asks_act(&own, marked);
+    let info = infos().any(&own) || opens_question(&own);
+    if act || info || marked || (meeting && proposals().any(&own)) {
+        ask.question = true;
+    }
+    ask.act |= act;
+    if act || info || marked {
+        ask.when |= whens().any(&own);
+        ask.much |= muches().any(&own);
+    }
+}
+
+/// A clause about a meeting that has been.
+fn told(clause: &[Word]) -> bool {
+    meetings().any(clause) && clause.iter().any(|w| verbs::past(&w.norm)) && !has(clause, &["хотел", "хотела", "хотели"])
+}
+
+/// Greetings, rhetoric, pings and tags ask nothing.
+fn is_idle(own: &[Word], marked: bool) -> bool {
+    let said = own.iter().filter(|w| !words::is_greeting(&w.norm)).count();
+    let ping = own.len() <= 2 && own.iter().all(|w| names::is_name(&w.norm) || matches!(w.norm.as_str(), "ау" | "алло" | "вы" | "тут" | "здесь" | "hello" | "there" | "ping" | "anyone"));
+    let empty_words = rhetoric().first(own).is_some_and(|hit| {
+        let rest = said.saturating_sub(hit.len);
+        hit.len == own.len() || (hit.len >= 2 && rest <= 3 && hit.at <= 3) || (words::is_tag(own) && rest <= 1)
+    });
+    said == 0 || ping || empty_words || (marked && words::is_tag(own))
+}
+
+fn asks_act(own: &[Word], marked: bool) -> bool {
+    let informs = infos().any(own);
+    clauses(own).any(|clause| clause_asks_act(clause, marked, informs))
+}
+
+fn clause_asks_act(clause: &[Word], marked: bool, informs: bool) -> bool {
+    let verb = clause.iter().enumerate().find_map(|(i, w)| asked_verb(clause, i, w, marked));
+    if let Some(verb) = verb {
+        let tells = verb.class == verbs::Class::Tell && !matches!(verb.lemma, "вернуться" | "расписать" | "напомнить");
+        return !(tells && (informs || matches!(verb.lemma, "сказать" | "подсказать" | "рассказать" | "сообщить" | "объяснить" | "пояснить" | "ответить" | "написать" | "сориентировать" | "назвать" | "озвучить")));
+    }
+    let polite = acts().first(clause);
+    polite.is_some_and(|_| !informs && !only_thanks(clause) && !own_need(clause))
+}
+
+fn asked_verb(clause: &[Word], index: usize, word: &Word, marked: bool) -> Option<verbs::Verb> {
+    let verb = verbs::known(&word.norm)?;
+    let before = index.checked_sub(1).map_or("", |i| at(clause, i));
+    let you = marked && verb.form == verbs::Form::Second;
+    let ordered = verb.form == verbs::Form::Imperative && !clause_is_noun(&word.norm) && before != "не";
+    (ordered || you).then_some(verb)
+}
+
+/// Imperatives that are more often something else.
+fn clause_is_noun(word: &str) -> bool {
+    matches!(word, "пришли" | "вышли" | "дай" | "пошли" | "реши" | "сними" | "возьми" | "смотри" | "учти" | "закажи" | "начни" | "перешли" | "дошли" | "пнем" | "подойди" | "давай" | "найди" | "накидай" | "набери" | "прости" | "погоди" | "учтите" | "представь" | "представьте" | "купи")
+        && !matches!(word, "найди" | "набери" | "накидай" | "закажи" | "купи" | "возьми" | "дай")
+}
+
+fn only_thanks(clause: &[Word]) -> bool {
+    clause.iter().all(|w| words::is_greeting(&w.norm))
+}
+
+/// «мне нужно подумать», "I need to think": about the speaker.
+fn own_need(clause: &[Word]) -> bool {
+    let needs = clause.iter().position(|w| matches!(w.norm.as_str(), "нужно" | "надо" | "need" | "необходимо" | "требуется"));
+    needs.is_some_and(|i| {
+        let rest = clause.get(i + 1..).unwrap_or_default();
+        has(rest, &["подумать", "согласовать", "обсудить", "посоветоваться", "думать", "понимать", "учесть", "think", "discuss", "ask", "check", "talk", "подождать", "время", "time", "run", "посмотреть", "уточнить", "узнать", "идти", "бежать"])
+            || at(clause, i.wrapping_sub(1)) == "не"
+    })
+}
+
+fn opens_question(own: &[Word]) -> bool {
+    let mut content = own.iter().skip_while(|w| words::is_greeting(&w.norm) || names::is_name(&w.norm) || matches!(w.norm.as_str(), "а" | "и" | "ну" | "кстати" | "so" | "and" | "also" | "то"));
+    let Some(first) = content.next() else { return false };
+    let second = content.next().map_or("", |w| w.norm.as_str());
+    let sure = match first.norm.as_str() {
+        "как" => !matches!(second, "раз" | "только" | "обычно" | "и" | "договаривались" | "обещал" | "обещали" | "обещала" | "правило" | "минимум" | "вариант" | "договорились" | "будет" | "будете" | "только-только" | "сделаете" | "освободитесь" | "получите" | "я" | "мы" | "вы" | "всегда"),
+        "что" => matches!(second, "с" | "по" | "там" | "насчет" | "у" | "входит" | "нужно" | "делать" | "дальше" | "еще"),
+        "когда" | "где" | "куда" | "сколько" | "почему" | "зачем" | "какой" | "какая" | "какие" | "какое" | "почем" | "каков" | "какова" | "каковы" | "во" => first.norm != "во" || second == "сколько",
+        "what" | "when" | "where" | "why" | "how" | "which" | "whats" | "what's" | "where's" => !matches!(second, "you" | "we" | "i") || first.norm == "how",
+        "can" | "could" | "do" | "does" | "did" | "is" | "are" | "would" => matches!(second, "you" | "we" | "i" | "it" | "there" | "they" | "the" | "this" | "your" | "anyone"),
+        _ => second == "ли" || matches!((first.norm.as_str(), second), ("в", "какие" | "какой" | "какую") | ("к", "какому") | ("на", "какой" | "каком")),
+    };
+    sure && !(first.norm == "когда" && own.iter().any(|w| w.before != crate::text::Break::None) && own.iter().filter(|w| verbs::known(&w.norm).is_some()).count() > 1)
+}

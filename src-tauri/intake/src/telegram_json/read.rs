@@ -1,0 +1,109 @@
+//! The second of two passes: hands every chat and message to the sink, in the order of the file. Keeps nothing but
+//! counts, and which names were already told.
+
+use super::message::{self, Context};
+use super::place::Place;
+use super::row::Row;
+use super::survey::{Chat, Facts};
+use super::visitor::{Header, Visitor};
+use crate::{Options, Problem, Reason, Report, Sink};
+use letopis_model::{AccountId, Change, PeerId, Source};
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::ControlFlow;
+
+pub(super) struct Reader<'a> {
+    facts: &'a Facts,
+    options: &'a Options,
+    sink: &'a mut dyn Sink,
+    pub report: Report,
+    chat: Option<&'a Chat>,
+    /// Hashes of names, not names: a hostile file must not fill the memory.
+    told: BTreeSet<(PeerId, u64)>,
+    zone_told: bool,
+    /// Bytes of the file.
+    total: u64,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(facts: &'a Facts, options: &'a Options, sink: &'a mut dyn Sink, total: u64) -> Self {
+        let report = Report { format: super::FORMAT, ..Report::default() };
+        Reader { facts, options, sink, report, chat: None, told: BTreeSet::new(), zone_told: false, total }
+    }
+
+    /// Says whose account it is, if that is known.
+    pub fn account(&mut self) -> ControlFlow<()> {
+        let Some(account) = self.facts.owner else { return ControlFlow::Continue(()) };
+        let AccountId(number) = account;
+        let manager = self.facts.manager.clone().unwrap_or_else(|| number.to_string());
+        self.sink.change(Change::AccountSeen { account, manager, source: Source::Import })
+    }
+
+    fn peer(&mut self, peer: PeerId, name: &str) -> ControlFlow<()> {
+        let mut hasher = DefaultHasher::new();
+        name.hash(&mut hasher);
+        if !self.told.insert((peer, hasher.finish())) {
+            return ControlFlow::Continue(());
+        }
+        self.sink.change(Change::PeerSeen { peer, name: name.to_owned(), source: Source::Import })
+    }
+}
+
+impl Visitor for Reader<'_> {
+    fn personal(&mut self, _: &[u8]) {}
+
+    fn section(&mut self) {}
+
+    fn header(&mut self, _: usize, _: Header, _: &[u8]) {}
+
+    fn chat(&mut self, chat: usize, place: &Place) -> ControlFlow<()> {
+        self.chat = self.facts.chat(chat);
+        let Some(chat) = self.chat else {
+            self.problem(place, Reason::ChatWithoutId);
+            return ControlFlow::Continue(());
+        };
+        self.report.chats += 1;
+        self.sink.change(Change::ChatSeen {
+            chat: chat.id,
+            kind: chat.kind,
+            title: chat.title.clone(),
+            source: Source::Import,
+        })
+    }
+
+    fn message(&mut self, place: &Place, raw: &[u8]) -> ControlFlow<()> {
+        let Some(chat) = self.chat else { return ControlFlow::Continue(()) };
+        let context = Context {
+            chat: chat.id,
+            kind: chat.kind,
+            owner: self.facts.owner.map(|AccountId(id)| PeerId::user(id)),
+            zone: self.options.timezone.as_ref(),
+            seen_at: self.options.seen_at,
+        };
+        let mapped = match Row::read(raw).ok_or(Reason::BrokenSyntax).and_then(|row| message::map(row, &context)) {
+            Ok(mapped) => mapped,
+            Err(why) => {
+                self.problem(place, why);
+                return ControlFlow::Continue(());
+            }
+        };
+        if mapped.zone_assumed && !std::mem::replace(&mut self.zone_told, true) {
+            self.problem(place, Reason::TimezoneAssumed);
+        }
+        let sighting = mapped.sighting;
+        if let (Some(peer), Some(name)) = (sighting.sender, &sighting.sender_name) {
+            self.peer(peer, name)?;
+        }
+        self.report.messages += 1;
+        self.sink.change(Change::Posted(Box::new(sighting)))
+    }
+
+    fn problem(&mut self, place: &Place, why: Reason) {
+        self.sink.problem(Problem { place: place.to_string(), why });
+    }
+
+    /// The survey was the first half.
+    fn progress(&mut self, read: u64) -> ControlFlow<()> {
+        self.sink.progress(self.total.saturating_add(read) / 2, self.total)
+    }
+}

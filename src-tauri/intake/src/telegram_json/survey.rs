@@ -1,0 +1,228 @@
+//! The first of two passes: learns what a message needs but may stand after it – the chats' ids and types, the age of the
+//! file, whose account it is. Decodes only as many messages as that takes. Emits nothing, reports no problem.
+
+use super::ids::{self, Sender};
+use super::place::Place;
+use super::row::Row;
+use super::visitor::{Header, Visitor};
+use crate::{Options, Reason};
+use letopis_model::{AccountId, ChatId, ChatType, PeerId, PeerKind};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+/// What the second pass goes by.
+pub(super) struct Facts {
+    pub owner: Option<AccountId>,
+    /// `None` if nobody told: the account is then called by its number.
+    pub manager: Option<String>,
+    chats: Vec<Option<Chat>>,
+}
+
+pub(super) struct Chat {
+    pub id: ChatId,
+    pub kind: ChatType,
+    pub title: Option<String>,
+}
+
+impl Facts {
+    /// A chat by its number in the walk; `None` if it has no id.
+    pub fn chat(&self, number: usize) -> Option<&Chat> {
+        self.chats.get(number)?.as_ref()
+    }
+}
+
+pub(super) struct Survey<'a> {
+    /// The owner whose name is still wanted.
+    wanted: Option<PeerId>,
+    chats: Vec<Seen>,
+    current: usize,
+    packed: Option<bool>,
+    account: bool,
+    personal: Option<(i64, String)>,
+    wanted_name: Option<String>,
+    on_progress: &'a mut dyn FnMut(u64) -> ControlFlow<()>,
+}
+
+#[derive(Default)]
+struct Seen {
+    is_chat: bool,
+    has_messages: bool,
+    id: Option<i64>,
+    kind: ChatType,
+    title: Option<String>,
+    /// The first two different senders.
+    senders: Vec<(Sender, Option<String>)>,
+}
+
+impl Seen {
+    /// Objects in a bare list may be anything with an id; the root is called a chat only for its list of messages.
+    fn is_certain(&self, number: usize) -> bool {
+        let looks_so = number == 0 || self.has_messages || self.kind != ChatType::Unknown;
+        self.is_chat && self.id.is_some() && looks_so
+    }
+
+    /// Whether it is settled who writes here, as far as the owner can be learnt from it.
+    fn is_settled(&self) -> bool {
+        match self.kind {
+            ChatType::PersonalChat | ChatType::BotChat | ChatType::Unknown => self.senders.len() > 1,
+            ChatType::SavedMessages => !self.senders.is_empty(),
+            ChatType::Replies | ChatType::VerificationCodes | ChatType::PrivateGroup => true,
+            ChatType::PrivateSupergroup | ChatType::PublicSupergroup => true,
+            ChatType::PrivateChannel | ChatType::PublicChannel => true,
+        }
+    }
+
+    fn peer(&self, packed: bool) -> Option<PeerId> {
+        let senders: Vec<Sender> = self.senders.iter().map(|(sender, _)| *sender).collect();
+        Some(ids::chat_peer(self.kind, self.id?, packed, &senders))
+    }
+}
+
+impl<'a> Survey<'a> {
+    pub fn new(options: &Options, on_progress: &'a mut dyn FnMut(u64) -> ControlFlow<()>) -> Self {
+        let wanted = options.owner.filter(|_| options.manager.is_none()).map(PeerId::user);
+        Survey {
+            wanted,
+            chats: Vec::new(),
+            current: 0,
+            packed: None,
+            account: false,
+            personal: None,
+            wanted_name: None,
+            on_progress,
+        }
+    }
+
+    /// `None`: a JSON file, but no export of Telegram's.
+    pub fn finish(self, options: &Options) -> Option<Facts> {
+        if !self.account && !self.chats.iter().enumerate().any(|(number, chat)| chat.is_certain(number)) {
+            return None;
+        }
+        let owner = self.owner(options);
+        let manager = options.manager.clone().or_else(|| owner.and_then(|owner| self.name_of(owner)));
+        let packed = self.packed.unwrap_or(false);
+        let chats = self.chats.into_iter().map(|seen| {
+            let peer = seen.peer(packed)?;
+            Some(Chat { id: ChatId::new(owner, peer), kind: seen.kind, title: seen.title.filter(|t| !t.is_empty()) })
+        });
+        Some(Facts { owner, manager, chats: chats.collect() })
+    }
+
+    fn owner(&self, options: &Options) -> Option<AccountId> {
+        let told = options.owner.or(self.personal.as_ref().map(|(id, _)| *id));
+        told.or_else(|| self.saved_messages()).or_else(|| self.vote()).map(AccountId)
+    }
+
+    /// The chat with oneself has one's own id.
+    fn saved_messages(&self) -> Option<i64> {
+        let saved = self.chats.iter().find(|chat| chat.kind == ChatType::SavedMessages)?;
+        Some(saved.peer(self.packed.unwrap_or(false))?.id)
+    }
+
+    /// In a chat of two the one who is not the other is the owner: whoever is that in most chats. A tie says nothing.
+    fn vote(&self) -> Option<i64> {
+        let mut votes: BTreeMap<i64, usize> = BTreeMap::new();
+        for chat in self.chats.iter().filter(|c| matches!(c.kind, ChatType::PersonalChat | ChatType::BotChat)) {
+            let Some(peer) = chat.peer(self.packed.unwrap_or(false)) else { continue };
+            let others = chat.senders.iter().map(|(sender, _)| sender.peer(peer));
+            if let Some(other) = others.filter(|p| p.kind == PeerKind::User).find(|p| *p != peer) {
+                *votes.entry(other.id).or_default() += 1;
+            }
+        }
+        let most = *votes.values().max()?;
+        let mut first = votes.iter().filter(|(_, count)| **count == most);
+        let winner = first.next().map(|(id, _)| *id);
+        winner.filter(|_| first.next().is_none())
+    }
+
+    fn name_of(&self, owner: AccountId) -> Option<String> {
+        let owner = PeerId::user(owner.0);
+        let personal = self.personal.as_ref().filter(|(id, name)| *id == owner.id && !name.is_empty());
+        let wrote = |(sender, name): &(Sender, Option<String>)| name.clone().filter(|_| sender.peer(owner) == owner);
+        personal
+            .map(|(_, name)| name.clone())
+            .or_else(|| self.wanted_name.clone())
+            .or_else(|| self.chats.iter().flat_map(|chat| &chat.senders).find_map(wrote))
+    }
+
+    fn seen(&mut self, chat: usize) -> Option<&mut Seen> {
+        if self.chats.len() <= chat {
+            self.chats.resize_with(chat + 1, Seen::default);
+        }
+        self.chats.get_mut(chat)
+    }
+
+    fn sender(&mut self, mut row: Row) {
+        let actor = row.has("actor_id");
+        let (name, id) = if actor { ("actor", "actor_id") } else { ("from", "from_id") };
+        let Some(sender) = row.take(id, Sender::read) else { return };
+        let name = row.take_str(name).filter(|name| !name.is_empty());
+        self.packed.get_or_insert(matches!(sender, Sender::Number(_)));
+        let wanted = self.wanted;
+        if wanted.is_some_and(|wanted| sender.peer(wanted) == wanted) && name.is_some() {
+            self.wanted_name = name.clone();
+            self.wanted = None;
+        }
+        let current = self.current;
+        if let Some(seen) = self.seen(current)
+            && seen.senders.len() < 2
+            && seen.senders.iter().all(|(known, _)| *known != sender)
+        {
+            seen.senders.push((sender, name));
+        }
+    }
+}
+
+impl Visitor for Survey<'_> {
+    fn personal(&mut self, raw: &[u8]) {
+        self.account = true;
+        let Some(mut row) = Row::read(raw) else { return };
+        let names = [row.take_str("first_name"), row.take_str("last_name")];
+        let name = names.into_iter().flatten().filter(|n| !n.is_empty()).collect::<Vec<_>>().join(" ");
+        self.personal = row.take_i64("user_id").map(|id| (id, name));
+    }
+
+    fn section(&mut self) {
+        self.account = true;
+    }
+
+    fn header(&mut self, chat: usize, field: Header, raw: &[u8]) {
+        let value: Value = serde_json::from_slice(raw)
+            .or_else(|_| serde_json::from_slice(&super::repair::repair(raw)))
+            .unwrap_or_default();
+        let Some(seen) = self.seen(chat) else { return };
+        match field {
+            Header::Name => seen.title = value.as_str().map(str::to_owned),
+            Header::Type => seen.kind = value.as_str().map(ids::chat_type).unwrap_or_default(),
+            Header::Id => seen.id = value.as_i64(),
+        }
+    }
+
+    fn chat(&mut self, chat: usize, _: &Place) -> ControlFlow<()> {
+        self.current = chat;
+        if let Some(seen) = self.seen(chat) {
+            seen.is_chat = true;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn message(&mut self, _: &Place, raw: &[u8]) -> ControlFlow<()> {
+        let current = self.current;
+        let settled = self.seen(current).is_some_and(|seen| {
+            seen.has_messages = true;
+            seen.is_settled()
+        });
+        let wanted = !settled || self.packed.is_none() || self.wanted.is_some();
+        if let Some(row) = wanted.then(|| Row::read(raw)).flatten() {
+            self.sender(row);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn problem(&mut self, _: &Place, _: Reason) {}
+
+    fn progress(&mut self, read: u64) -> ControlFlow<()> {
+        (self.on_progress)(read)
+    }
+}

@@ -1,0 +1,73 @@
+//! Moments as the export writes them: a string of seconds since June 2022 (3.7.6), before that only the local time of the
+//! exporting computer, with no zone. Never asks the system for its zone: the same file must read the same everywhere.
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use letopis_model::Timestamp;
+use serde_json::Value;
+
+/// Year 9999: beyond it no calendar of ours can show a date.
+const LAST: i64 = 253_402_300_799;
+
+/// Seconds as a string or a number; zero, negative and absurd values are no moment.
+pub(super) fn unix(value: &Value) -> Option<Timestamp> {
+    let seconds = match value {
+        Value::String(text) => text.parse().ok()?,
+        Value::Number(number) => number.as_i64()?,
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
+    };
+    (1..=LAST).contains(&seconds).then_some(Timestamp(seconds))
+}
+
+/// `2020-03-29T02:30:00`. A time that a change of clocks skips or repeats is read as the earlier offset has it.
+pub(super) fn local(value: &Value, zone: &TimeZone) -> Option<Timestamp> {
+    let civil: DateTime = value.as_str()?.parse().ok()?;
+    let seconds = zone.to_timestamp(civil).ok()?.as_second();
+    (seconds > 0).then_some(Timestamp(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn unix_moments() {
+        let check = |value: Value, expected: Option<i64>| assert_eq!(unix(&value).map(|t| t.0), expected, "{value}");
+        check(json!("1747345196"), Some(1_747_345_196));
+        check(json!(1747345196), Some(1_747_345_196));
+        for bad in [
+            json!("0"),
+            json!("-5"),
+            json!(""),
+            json!("вчера"),
+            json!("99999999999999999999"),
+            json!(1e300),
+            json!(null),
+        ] {
+            check(bad, None);
+        }
+    }
+
+    #[test]
+    fn local_moments() {
+        let moscow = TimeZone::fixed(jiff::tz::offset(3));
+        let check = |value: Value, zone: &TimeZone, expected: Option<i64>| {
+            assert_eq!(local(&value, zone).map(|t| t.0), expected, "{value}");
+        };
+        check(json!("2020-06-01T12:00:00"), &TimeZone::UTC, Some(1_591_012_800));
+        check(json!("2020-06-01T12:00:00"), &moscow, Some(1_591_002_000));
+        check(json!("1969-12-31T23:00:00"), &TimeZone::UTC, None);
+        for bad in [json!("2020-13-01T00:00:00"), json!("01.06.2020"), json!(""), json!(5), json!(null)] {
+            check(bad, &moscow, None);
+        }
+    }
+
+    #[test]
+    fn hours_that_clocks_skip_or_repeat_are_read_once() {
+        let berlin = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+        let at = |text: &str| local(&json!(text), &berlin).unwrap().0;
+        assert_eq!(at("2020-03-29T02:30:00"), at("2020-03-29T03:30:00"));
+        assert_eq!(at("2020-10-25T02:30:00"), at("2020-10-25T01:30:00") + 3600);
+    }
+}
