@@ -1,1 +1,79 @@
-//! shell
+//! The shell: the window, its commands and events. It maps the engine's values to view types and decides nothing.
+
+pub mod commands;
+mod events;
+mod failure;
+mod state;
+pub mod view;
+
+use letopis_engine::{Clock, Home, Secret};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tauri_specta::{Builder, collect_commands, collect_events};
+
+/// All commands and events, as TypeScript sees them.
+pub fn bindings() -> Builder<tauri::Wry> {
+    Builder::<tauri::Wry>::new()
+        .disable_serde_phases()
+        .commands(collect_commands![
+            commands::keep::app_state,
+            commands::keep::set_lang,
+            commands::keep::create_archive,
+            commands::keep::unlock,
+            commands::keep::unlock_with_recovery,
+            commands::keep::lock,
+            commands::keep::verify,
+            commands::import::import_export,
+            commands::import::load_demo,
+            commands::import::cancel_job,
+            commands::dialogs::choose_export,
+            commands::dialogs::choose_pack_file,
+            commands::read::chats,
+            commands::read::messages,
+            commands::read::versions,
+            commands::read::chat_card,
+            commands::search::search,
+            commands::reports::summary,
+            commands::reports::promises,
+            commands::handover::handover_draft,
+            commands::handover::handover_write,
+        ])
+        .events(collect_events![events::ArchiveGrew])
+}
+
+/// The archive folder: `LETOPIS_ARCHIVE`, else the platform's data folder.
+fn folder() -> Option<PathBuf> {
+    std::env::var_os("LETOPIS_ARCHIVE").filter(|v| !v.is_empty()).map(PathBuf::from).or_else(Home::default_folder)
+}
+
+/// Opens the window and runs until it is closed.
+pub fn run() -> ExitCode {
+    let Some(folder) = folder() else {
+        eprintln!("Letopis: no home folder; set LETOPIS_ARCHIVE");
+        return ExitCode::FAILURE;
+    };
+    let state = state::Shell::new(folder, Clock::system());
+    // As in the command line: for scripts and trials, never needed by a person at the window.
+    if let Ok(passphrase) = std::env::var("LETOPIS_PASSPHRASE")
+        && let Err(error) = state.engine.unlock(&Secret::Passphrase(&passphrase))
+    {
+        tracing::info!(%error, "not unlocked from the environment");
+    }
+    let bindings = bindings();
+    let built = tauri::Builder::default()
+        .plugin(tauri_plugin_dialog::init())
+        .invoke_handler(bindings.invoke_handler())
+        .manage(state)
+        .setup(move |app| {
+            bindings.mount_events(app);
+            Ok(events::follow(app.handle())?)
+        })
+        .run(tauri::generate_context!());
+    match built {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("Letopis: the window could not be opened: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,6 +1,12 @@
 //! What the window sees: plain values, camelCase in TypeScript. Times are Unix seconds (UTC); links are the app's
 //! stable message links; chats are written as `model::ChatId` writes them. The window never computes facts, it shows them.
 
+mod handover;
+mod keep;
+mod reading;
+mod reports;
+mod searching;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 

@@ -30,6 +30,7 @@ pub use words::Lang;
 pub use letopis_archive::{Anchor, ChatRecord, ManagerRecord, Page, Totals, VersionRecord};
 pub use letopis_insights as insights;
 pub use letopis_model as model;
+pub use jiff::tz::TimeZone;
 pub use letopis_search::Sort;
 
 use letopis_model::Timestamp;

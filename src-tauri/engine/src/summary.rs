@@ -42,6 +42,17 @@ pub struct ManagerPromise {
     pub promise: Promise,
 }
 
+/// Sections stand in this order.
+fn place(kind: SectionKind) -> usize {
+    match kind {
+        SectionKind::Promises => 0,
+        SectionKind::Questions => 1,
+        SectionKind::Requests => 2,
+        SectionKind::Agreements => 3,
+        SectionKind::Changes => 4,
+    }
+}
+
 impl OpenArchive {
     pub fn summary(&self, request: &SummaryRequest) -> Result<SummaryAnswer, Failure> {
         let mut sections: BTreeMap<usize, (SectionKind, Vec<SummaryItem>)> = BTreeMap::new();
@@ -58,7 +69,8 @@ impl OpenArchive {
             }
             answer.chats += 1;
             answer.messages += u64::from(summary.messages);
-            for (place, section) in summary.sections.into_iter().enumerate() {
+            for section in summary.sections {
+                let place = place(section.kind);
                 let items =
                     section.items.into_iter().map(|item| SummaryItem { chat: record.chat, title: record.title.clone(), item });
                 sections.entry(place).or_insert_with(|| (section.kind, Vec::new())).1.extend(items);

@@ -3,7 +3,8 @@
 use crate::due;
 use crate::findings::{Agreement, Quote};
 use crate::lexicon::Patterns;
-use crate::lexicon::frames::{self, patterns};
+use crate::lexicon::consent;
+use crate::lexicon::frames::patterns;
 use crate::talk::{self, Turn};
 use crate::text::{Text, Word, span};
 use std::sync::OnceLock;
@@ -29,7 +30,7 @@ fn agreement(turns: &[Turn<'_>], index: usize) -> Option<Agreement> {
     }
     let asked = talk::answered(turns, index);
     let own = figures(turn);
-    if strong && !own.is_empty() && (!asked.is_empty() || frames::opens_with_yes(&turn.flat)) {
+    if strong && !own.is_empty() && (!asked.is_empty() || consent::opens_with_yes(&turn.flat)) {
         return Some(Agreement { quote: settled_words(turn), figures: own, accepted_by: turn.link() });
     }
     let proposal = asked.iter().find(|t| !t.foreign && proposes(t, strong) && !figures(t).is_empty())?;
@@ -38,9 +39,10 @@ fn agreement(turns: &[Turn<'_>], index: usize) -> Option<Agreement> {
 
 /// A bare «ок» settles only what was offered or asked; «договорились» settles whatever was named.
 fn proposes(turn: &Turn<'_>, strong: bool) -> bool {
-    let names_terms = figures(turn).iter().any(|f| f.contains('%') || f.chars().filter(char::is_ascii_digit).count() >= 3) || turn.ask.meeting;
+    let names_terms =
+        figures(turn).iter().any(|f| f.contains('%') || f.chars().filter(char::is_ascii_digit).count() >= 3) || turn.ask.meeting;
     let offer = turn.ask.question || turn.ask.meeting || offers().any(&turn.flat);
-    (strong || offer) && (strong || names_terms)
+    strong || (offer && names_terms)
 }
 
 patterns!(offers: () = [
@@ -80,7 +82,42 @@ fn figures_in(text: &Text<'_>, words: &[Word], turn: &Turn<'_>) -> Vec<String> {
 fn unit_words(rest: &[Word]) -> usize {
     let unit = |w: &&Word| {
         let digits = w.norm.chars().all(|c| c.is_ascii_digit()) && w.norm.len() == 3;
-        digits || matches!(w.norm.as_str(), "руб" | "рублей" | "р" | "тыс" | "тысяч" | "млн" | "%" | "процентов" | "usd" | "eur" | "долларов" | "евро" | "шт" | "штук" | "дней" | "дня" | "недель" | "недели" | "месяцев" | "k" | "к" | "percent" | "days" | "weeks" | "months" | "seats" | "units" | "users" | "лицензий" | "рабочих" | "тонн" | "кг")
+        digits
+            || matches!(
+                w.norm.as_str(),
+                "руб"
+                    | "рублей"
+                    | "р"
+                    | "тыс"
+                    | "тысяч"
+                    | "млн"
+                    | "%"
+                    | "процентов"
+                    | "usd"
+                    | "eur"
+                    | "долларов"
+                    | "евро"
+                    | "шт"
+                    | "штук"
+                    | "дней"
+                    | "дня"
+                    | "недель"
+                    | "недели"
+                    | "месяцев"
+                    | "k"
+                    | "к"
+                    | "percent"
+                    | "days"
+                    | "weeks"
+                    | "months"
+                    | "seats"
+                    | "units"
+                    | "users"
+                    | "лицензий"
+                    | "рабочих"
+                    | "тонн"
+                    | "кг"
+            )
     };
     rest.iter().take_while(unit).count().min(4)
 }

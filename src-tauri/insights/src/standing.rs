@@ -37,7 +37,8 @@ pub fn waiting_since(messages: &[Message], findings: &Findings) -> Option<Timest
 pub fn read_first(messages: &[Message], findings: &Findings, limit: usize) -> Vec<Quote> {
     let ends = [last(messages, Direction::In), last(messages, Direction::Out)].into_iter().flatten();
     let owed = findings.promises.iter().filter(|p| is_overdue(p) || p.state == PromiseState::Open);
-    let of_class = |class: RequestClass| findings.requests.iter().filter(move |r| r.classes.contains(&class)).rev().map(|r| r.quote.clone());
+    let of_class =
+        |class: RequestClass| findings.requests.iter().filter(move |r| r.classes.contains(&class)).rev().map(|r| r.quote.clone());
     let ranked = findings
         .agreements
         .iter()
@@ -77,6 +78,7 @@ fn is_overdue(promise: &Promise) -> bool {
 }
 
 fn last(messages: &[Message], direction: Direction) -> Option<Quote> {
-    let said = |m: &&Message| m.direction == direction && m.content.kind != MessageKind::Service && !m.content.text.trim().is_empty();
+    let said =
+        |m: &&Message| m.direction == direction && m.content.kind != MessageKind::Service && !m.content.text.trim().is_empty();
     messages.iter().rev().find(said).map(|m| Quote::of(m, &m.content.text))
 }

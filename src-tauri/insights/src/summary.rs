@@ -66,7 +66,8 @@ pub fn of_chat(messages: &[Message], findings: &Findings, from: Timestamp, to: T
 }
 
 fn item(quote: &Quote, others: Vec<(MessageLink, Timestamp)>) -> Item {
-    let citations = std::iter::once((quote.link, quote.at)).chain(others.into_iter().filter(|(link, _)| *link != quote.link)).collect();
+    let citations =
+        std::iter::once((quote.link, quote.at)).chain(others.into_iter().filter(|(link, _)| *link != quote.link)).collect();
     Item { quote: quote.clone(), citations, promise: None, class: String::new() }
 }
 

@@ -1,6 +1,6 @@
 //! A chat as turns: each message parsed once, with what it asks of the other side.
 
-use crate::lexicon::frames;
+use crate::lexicon::consent;
 use crate::text::{Text, Word};
 use crate::{due, questions::ask};
 use jiff::civil::DateTime;
@@ -39,12 +39,17 @@ impl Turn<'_> {
     pub fn brings_file(&self) -> bool {
         matches!(
             self.message.content.kind,
-            MessageKind::File | MessageKind::Photo | MessageKind::Video | MessageKind::Invoice | MessageKind::Contact | MessageKind::Location
+            MessageKind::File
+                | MessageKind::Photo
+                | MessageKind::Video
+                | MessageKind::Invoice
+                | MessageKind::Contact
+                | MessageKind::Location
         )
     }
     /// Only words of agreement: «ок», «да, хорошо», «+».
     pub fn is_bare_yes(&self) -> bool {
-        !self.text.asks && frames::is_bare_yes(&self.flat)
+        !self.text.asks && consent::is_bare_yes(&self.flat)
     }
 }
 

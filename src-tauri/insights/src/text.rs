@@ -96,6 +96,12 @@ pub fn has(words: &[Word], list: &[&str]) -> bool {
     words.iter().any(|w| list.contains(&w.norm.as_str()))
 }
 
+/// At most `count` words from `from` on.
+pub fn some(words: &[Word], from: usize, count: usize) -> &[Word] {
+    let rest = words.get(from..).unwrap_or_default();
+    rest.get(..count.min(rest.len())).unwrap_or_default()
+}
+
 /// The original text from the first to the last of `words`.
 pub fn span<'a>(raw: &'a str, words: &[Word]) -> &'a str {
     match (words.first(), words.last()) {
@@ -111,6 +117,8 @@ struct Reader<'a> {
     words: Vec<Word>,
     word: Option<Word>,
     pending: Break,
+    /// Straight quotes come in pairs, so they can be told open from closed.
+    paired: bool,
     in_quotes: bool,
     in_line_quote: bool,
     laughs: bool,
@@ -126,6 +134,7 @@ impl<'a> Reader<'a> {
             words: Vec::new(),
             word: None,
             pending: Break::None,
+            paired: raw.chars().take(ANALYSED_CHARS).filter(|c| *c == '"').count() % 2 == 0,
             in_quotes: false,
             in_line_quote: false,
             laughs: false,
@@ -134,7 +143,6 @@ impl<'a> Reader<'a> {
     }
 
     fn read(mut self) -> Text<'a> {
-        let straight = self.raw.chars().take(ANALYSED_CHARS).filter(|c| *c == '"').count();
         let mut chars = self.raw.char_indices().take(ANALYSED_CHARS).enumerate().peekable();
         let mut previous = '\n';
         let mut in_url = false;
@@ -155,7 +163,7 @@ impl<'a> Reader<'a> {
             } else {
                 in_url = false;
                 self.finish_word();
-                self.punctuation(nth, at, c, previous, next, straight % 2 == 0);
+                self.punctuation(nth, at, c, previous, next);
             }
             previous = c;
         }
@@ -213,7 +221,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn punctuation(&mut self, nth: usize, at: usize, c: char, previous: char, next: char, paired: bool) {
+    fn punctuation(&mut self, nth: usize, at: usize, c: char, previous: char, next: char) {
         match c {
             '\n' => {
                 self.finish_sentence(End::Plain);
@@ -235,7 +243,7 @@ impl<'a> Reader<'a> {
             '-' if !next.is_alphanumeric() => self.pending = Break::Dash,
             '«' | '“' | '„' => self.in_quotes = true,
             '»' | '”' => self.in_quotes = false,
-            '"' if paired => self.in_quotes = !self.in_quotes,
+            '"' if self.paired => self.in_quotes = !self.in_quotes,
             '😂' | '🤣' | '😅' | '😜' | '😆' => self.laughs = true,
             '+' | '👍' | '👌' | '🤝' | '✅' | '🆗' | '💯' | '%' | '✔' => self.mark(nth, at, c),
             _ => {}

@@ -1,5 +1,7 @@
 //! Scores the detectors on invented dialogues and holds the bars. A line that people may label either way is neutral.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
+
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use letopis_insights::{Author, Findings, Promise, find};
@@ -83,7 +85,8 @@ fn share(part: usize, whole: usize) -> f64 {
 }
 
 fn corpus() -> Vec<Vec<Line>> {
-    let path = std::env::var("LETOPIS_DIALOGUES").unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/tests/dialogues.jsonl").into());
+    let path = std::env::var("LETOPIS_DIALOGUES")
+        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/tests/dialogues.jsonl").into());
     let text = std::fs::read_to_string(path).unwrap();
     let mut dialogues: BTreeMap<String, Vec<Line>> = BTreeMap::new();
     for row in text.lines() {
@@ -107,7 +110,10 @@ fn message(line: &Line, tz: &TimeZone) -> Message {
         direction: if client { Direction::In } else { Direction::Out },
         sent_at: Some(Timestamp(tz.to_zoned(at).unwrap().timestamp().as_second())),
         edited_at: None,
-        content: Content { kind: if line.file.is_some() { MessageKind::File } else { MessageKind::Text }, ..Content::text(line.text.clone()) },
+        content: Content {
+            kind: if line.file.is_some() { MessageKind::File } else { MessageKind::Text },
+            ..Content::text(line.text.clone())
+        },
         deleted: None,
         versions: 1,
         reactions: Vec::new(),
@@ -149,7 +155,10 @@ fn score_promise(report: &mut Report, line: &Line, findings: &Findings) {
     let named = found.iter().any(|p| format!("{:?}", p.author).to_lowercase() == gold.owner);
     report.owner = (report.owner.0 + usize::from(named), report.owner.1 + 1);
     if !right || !named {
-        println!("  due/owner {}/{} {} : {given:?} {:?} for {accepted:?} {}", line.dialogue, line.id, line.text, found[0].author, gold.owner);
+        println!(
+            "  due/owner {}/{} {} : {given:?} {:?} for {accepted:?} {}",
+            line.dialogue, line.id, line.text, found[0].author, gold.owner
+        );
     }
 }
 
@@ -160,12 +169,22 @@ fn score_client(report: &mut Report, line: &Line, findings: &Findings) {
         let waits = question.is_some_and(|q| q.answered_by.is_none());
         report.unanswered.count(line.question && line.answered_by.is_none(), waits, line);
     }
-    let classes: Vec<&str> = findings.requests.iter().filter(|r| r.quote.link.message.0 == line.id).flat_map(|r| r.classes.iter().map(|c| c.name())).collect();
+    let classes: Vec<&str> = findings
+        .requests
+        .iter()
+        .filter(|r| r.quote.link.message.0 == line.id)
+        .flat_map(|r| r.classes.iter().map(|c| c.name()))
+        .collect();
     for class in ["bug", "feature", "complaint", "price", "documents", "meeting", "status", "cancel"] {
         let gold = line.request.iter().any(|c| c == class);
         report.requests.entry(class.into()).or_default().count(gold, classes.contains(&class), line);
     }
-    let objections: BTreeSet<&str> = findings.objections.iter().filter(|o| o.quote.link.message.0 == line.id).flat_map(|o| o.classes.iter().map(|c| c.name())).collect();
+    let objections: BTreeSet<&str> = findings
+        .objections
+        .iter()
+        .filter(|o| o.quote.link.message.0 == line.id)
+        .flat_map(|o| o.classes.iter().map(|c| c.name()))
+        .collect();
     for class in ["price", "timing", "competitor", "authority", "need", "trust", "terms"] {
         report.objections.count(line.objection.iter().any(|c| c == class), objections.contains(class), line);
     }
@@ -196,7 +215,10 @@ fn bars_are_held_on_invented_dialogues() {
     report.objections.print("objections");
     let (due, owner) = (share(report.due.0, report.due.1), share(report.owner.0, report.owner.1));
     let false_rate = 100.0 * share(report.promises.false_alarms, report.manager_messages);
-    println!("due {due:.3} invented {} owner {owner:.3} requests macro-F1 {macro_f1:.3} false per 100 {false_rate:.2}, {gold_promises} promises", report.invented);
+    println!(
+        "due {due:.3} invented {} owner {owner:.3} requests macro-F1 {macro_f1:.3} false per 100 {false_rate:.2}, {gold_promises} promises",
+        report.invented
+    );
     assert!(report.promises.precision() >= 0.92 && report.promises.recall() >= 0.85 && false_rate <= 3.0);
     assert!(due >= 0.90 && owner >= 0.90 && share(report.invented, report.due.1) <= 0.05);
     assert!(report.questions.f1() >= 0.88);

@@ -1,1 +1,80 @@
-fn main() {}
+//! `cargo xtask run | test | bench | lint | bindings`: the only commands a developer needs, on a machine with rustup and
+//! Node. No dependencies of its own, so that it starts in seconds on a machine that has nothing yet.
+
+mod demo;
+mod setup;
+mod shell;
+mod tally;
+
+use shell::{Failed, run};
+use std::process::ExitCode;
+
+const USAGE: &str = "cargo xtask <command>
+  run       the window on the demo company; without a display the same job in the terminal
+  test      everything: Rust, the interface, the real window; ends with `N passed, N failed`
+  bench     ours, what a user would pick instead, and the floor, as ratios
+  lint      rustfmt, clippy and the interface's types; no warning passes
+  bindings  writes ui/src/ipc/bindings.ts anew from the Rust commands";
+
+fn main() -> ExitCode {
+    let command = std::env::args().nth(1);
+    let done = match command.as_deref() {
+        Some("run") => demo::run_demo(),
+        Some("test") => test(),
+        Some("bench") => bench(),
+        Some("lint") => lint(),
+        Some("bindings") => bindings(),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failed(why)) => {
+            eprintln!("xtask: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The interface is built first: it is compiled into the program, and the pack viewer into the handover crate.
+fn build_interface() -> Result<(), Failed> {
+    setup::node_modules()?;
+    run("npm", &["run", "build"], "ui", &[])?;
+    run("npm", &["run", "build:viewer"], "ui", &[])
+}
+
+fn test() -> Result<(), Failed> {
+    setup::system_packages(&[setup::BUILD, setup::TEST])?;
+    build_interface()?;
+    let mut tally = tally::Tally::default();
+    tally.check("rustfmt", "cargo", &["fmt", "--all", "--check"], ".")?;
+    tally.check("types of the interface", "npm", &["run", "check"], "ui")?;
+    tally.vitest(&["run", "test"])?;
+    // One feature set for everything, so that nothing is compiled twice.
+    let features = ["--workspace", "--features", "letopis/custom-protocol"];
+    tally.cargo(&[&["test"], &features[..], &["--no-fail-fast"]].concat(), false)?;
+    run("cargo", &[&["build"], &features[..], &["--bins"]].concat(), ".", &[])?;
+    tally.cargo(&["test", "-p", "letopis", "--features", "custom-protocol", "--test", "e2e", "--", "--ignored"], true)?;
+    tally.close()
+}
+
+fn lint() -> Result<(), Failed> {
+    setup::system_packages(&[setup::BUILD])?;
+    setup::node_modules()?;
+    run("cargo", &["fmt", "--all", "--check"], ".", &[])?;
+    run("cargo", &["clippy", "--workspace", "--all-targets", "--features", "letopis/custom-protocol", "--", "-D", "warnings"], ".", &[])?;
+    run("npm", &["run", "check"], "ui", &[])
+}
+
+fn bench() -> Result<(), Failed> {
+    setup::system_packages(&[setup::BUILD])?;
+    build_interface()?;
+    run("cargo", &["run", "--release", "-p", "letopis-engine", "--example", "bench"], ".", &[])
+}
+
+fn bindings() -> Result<(), Failed> {
+    setup::system_packages(&[setup::BUILD])?;
+    run("cargo", &["test", "-p", "letopis", "--features", "custom-protocol", "--test", "tidy", "--", "bindings"], ".", &[("LETOPIS_WRITE", "1")])
+}

@@ -6,15 +6,31 @@ use jiff::civil::{Date, Weekday};
 
 /// Days off that the law does not name by itself, (year, month, day).
 const MOVED_OFF: [(i16, i8, i8); 21] = [
-    (2024, 4, 29), (2024, 4, 30), (2024, 5, 10), (2024, 12, 30), (2024, 12, 31),
-    (2025, 5, 2), (2025, 5, 8), (2025, 6, 13), (2025, 11, 3), (2025, 12, 31),
-    (2026, 1, 9), (2026, 3, 9), (2026, 5, 11), (2026, 12, 31),
-    (2023, 2, 24), (2023, 5, 8), (2027, 2, 22), (2027, 5, 3), (2027, 5, 10), (2027, 6, 14), (2027, 11, 5),
+    (2024, 4, 29),
+    (2024, 4, 30),
+    (2024, 5, 10),
+    (2024, 12, 30),
+    (2024, 12, 31),
+    (2025, 5, 2),
+    (2025, 5, 8),
+    (2025, 6, 13),
+    (2025, 11, 3),
+    (2025, 12, 31),
+    (2026, 1, 9),
+    (2026, 3, 9),
+    (2026, 5, 11),
+    (2026, 12, 31),
+    (2023, 2, 24),
+    (2023, 5, 8),
+    (2027, 2, 22),
+    (2027, 5, 3),
+    (2027, 5, 10),
+    (2027, 6, 14),
+    (2027, 11, 5),
 ];
 
 /// Saturdays and Sundays worked in exchange.
-const MOVED_ON: [(i16, i8, i8); 6] =
-    [(2024, 4, 27), (2024, 11, 2), (2024, 12, 28), (2025, 11, 1), (2027, 2, 20), (2027, 11, 6)];
+const MOVED_ON: [(i16, i8, i8); 6] = [(2024, 4, 27), (2024, 11, 2), (2024, 12, 28), (2025, 11, 1), (2027, 2, 20), (2027, 11, 6)];
 
 pub fn is_holiday(date: Date) -> bool {
     let fixed = matches!((date.month(), date.day()), (1, 1..=8) | (2, 23) | (3, 8) | (5, 1) | (5, 9) | (6, 12) | (11, 4));
@@ -67,7 +83,9 @@ fn is_decreed(year: i16) -> bool {
 
 /// A Monday (or Tuesday) off because the holiday fell on the weekend; January moves by decree only.
 fn is_shifted(date: Date) -> bool {
-    let single = |d: Date| d.month() != 1 && is_weekend(d) && matches!((d.month(), d.day()), (2, 23) | (3, 8) | (5, 1) | (5, 9) | (6, 12) | (11, 4));
+    let single = |d: Date| {
+        d.month() != 1 && is_weekend(d) && matches!((d.month(), d.day()), (2, 23) | (3, 8) | (5, 1) | (5, 9) | (6, 12) | (11, 4))
+    };
     date.weekday() == Weekday::Monday && (single(add_days(date, -1)) || single(add_days(date, -2)))
 }
 
@@ -79,9 +97,16 @@ mod tests {
     #[test]
     fn holidays_and_moved_days() {
         let cases = [
-            (date(2026, 1, 9), false), (date(2026, 1, 12), true), (date(2025, 11, 1), true), (date(2025, 11, 3), false),
-            (date(2026, 5, 11), false), (date(2026, 3, 9), false), (date(2026, 6, 12), false), (date(2025, 12, 31), false),
-            (date(2029, 6, 12), false), (date(2028, 6, 12), false),
+            (date(2026, 1, 9), false),
+            (date(2026, 1, 12), true),
+            (date(2025, 11, 1), true),
+            (date(2025, 11, 3), false),
+            (date(2026, 5, 11), false),
+            (date(2026, 3, 9), false),
+            (date(2026, 6, 12), false),
+            (date(2025, 12, 31), false),
+            (date(2029, 6, 12), false),
+            (date(2028, 6, 12), false),
         ];
         for (day, working) in cases {
             assert_eq!(is_working(day), working, "{day}");

@@ -7,14 +7,89 @@ use jiff::civil::{DateTime, Time};
 
 /// What may follow a bare number when it is not an hour.
 const COUNTED: [&str; 62] = [
-    "тыс", "тысяч", "тысячам", "руб", "рублей", "рублям", "млн", "к", "k", "шт", "штук", "раз", "раза", "дней", "дня", "день", "минут", "мин",
-    "процентов", "%", "человек", "чел", "лет", "год", "года", "недель", "недели", "месяцев", "месяца", "кг", "км", "м", "м2", "тонн", "позиций", "позиции",
-    "этаж", "этаже", "этажа", "пункт", "пункте", "офис", "офисе", "договоров", "паллет", "машин", "usd", "eur", "people", "days", "weeks", "months", "units",
-    "items", "minutes", "min", "seats", "users", "percent", "экз", "копий", "вариантов",
+    "тыс",
+    "тысяч",
+    "тысячам",
+    "руб",
+    "рублей",
+    "рублям",
+    "млн",
+    "к",
+    "k",
+    "шт",
+    "штук",
+    "раз",
+    "раза",
+    "дней",
+    "дня",
+    "день",
+    "минут",
+    "мин",
+    "процентов",
+    "%",
+    "человек",
+    "чел",
+    "лет",
+    "год",
+    "года",
+    "недель",
+    "недели",
+    "месяцев",
+    "месяца",
+    "кг",
+    "км",
+    "м",
+    "м2",
+    "тонн",
+    "позиций",
+    "позиции",
+    "этаж",
+    "этаже",
+    "этажа",
+    "пункт",
+    "пункте",
+    "офис",
+    "офисе",
+    "договоров",
+    "паллет",
+    "машин",
+    "usd",
+    "eur",
+    "people",
+    "days",
+    "weeks",
+    "months",
+    "units",
+    "items",
+    "minutes",
+    "min",
+    "seats",
+    "users",
+    "percent",
+    "экз",
+    "копий",
+    "вариантов",
 ];
 
 pub fn time(words: &[Word], _: DateTime) -> Option<Part> {
-    let preposed = matches!(at(words, 0), "в" | "к" | "до" | "на" | "с" | "после" | "at" | "by" | "until" | "till" | "before" | "ровно" | "около" | "around" | "@" | "from");
+    let preposed = matches!(
+        at(words, 0),
+        "в" | "к"
+            | "до"
+            | "на"
+            | "с"
+            | "после"
+            | "at"
+            | "by"
+            | "until"
+            | "till"
+            | "before"
+            | "ровно"
+            | "около"
+            | "around"
+            | "@"
+            | "from"
+    );
     let skip = usize::from(preposed);
     let skip = skip + usize::from(preposed && matches!(at(words, skip), "часам" | "часа" | "around" | "about"));
     let words = words.get(skip..).unwrap_or_default();
@@ -24,7 +99,9 @@ pub fn time(words: &[Word], _: DateTime) -> Option<Part> {
 
 fn noon(words: &[Word]) -> Option<(Time, usize)> {
     match at(words, 0) {
-        "полдень" | "полудню" | "полудня" | "noon" => Some((Time::midnight().with().hour(12).build().ok()?, 1)),
+        "полдень" | "полудню" | "полудня" | "noon" => {
+            Some((Time::midnight().with().hour(12).build().ok()?, 1))
+        }
         "midnight" | "полуночи" => Some((clock(23, 59)?, 1)),
         _ => None,
     }
@@ -60,7 +137,11 @@ fn hour(words: &[Word], preposed: bool) -> Option<(Time, usize)> {
         Some((n, half)) => (n, Some(half)),
         None => (word, None),
     };
-    let number: i8 = if word == "час" && preposed { 1 } else if digits.len() <= 2 { digits.parse().ok()? } else { return None };
+    let number: i8 = match spelled(word).filter(|_| preposed) {
+        Some(number) => number,
+        None if digits.len() <= 2 => digits.parse().ok()?,
+        None => return None,
+    };
     let hours = usize::from(matches!(at(words, 1), "часов" | "часа" | "часам" | "час" | "ч" | "o'clock"));
     let (spoken, extra) = half_of_day(words, 1 + hours);
     let named = glued.is_some() || spoken.is_some() || (hours == 1 && preposed) || word == "час";
@@ -72,12 +153,67 @@ fn hour(words: &[Word], preposed: bool) -> Option<(Time, usize)> {
     Some((clock(to_24(number, half, true), 0)?, 1 + hours + extra))
 }
 
+/// Hours in words: «до шести», «в час».
+fn spelled(word: &str) -> Option<i8> {
+    Some(match word {
+        "час" => 1,
+        "двух" => 2,
+        "трех" => 3,
+        "четырех" => 4,
+        "пяти" => 5,
+        "шести" => 6,
+        "семи" => 7,
+        "восьми" => 8,
+        "девяти" => 9,
+        "десяти" => 10,
+        "одиннадцати" => 11,
+        _ => return None,
+    })
+}
+
 /// After a bare hour a noun would make it a count: «до 20 позиций».
 fn may_end(words: &[Word]) -> bool {
     let Some(next) = words.get(1) else { return true };
     next.before != crate::text::Break::None
-        || matches!(next.norm.as_str(), "и" | "сегодня" | "завтра" | "по" | "мск" | "msk" | "у" | "в" | "на" | "ок" | "жду" | "будет" | "буду" | "тогда"
-            | "вас" | "вам" | "точно" | "скину" | "today" | "tomorrow" | "on" | "sharp" | "utc" | "gmt" | "cet" | "est" | "if" | "если" | "работает" | "works" | "ровно" | "отлично" | "норм" | "удобно" | "подойдет" | "устроит" | "договорились")
+        || matches!(
+            next.norm.as_str(),
+            "и" | "сегодня"
+                | "завтра"
+                | "по"
+                | "мск"
+                | "msk"
+                | "у"
+                | "в"
+                | "на"
+                | "ок"
+                | "жду"
+                | "будет"
+                | "буду"
+                | "тогда"
+                | "вас"
+                | "вам"
+                | "точно"
+                | "скину"
+                | "today"
+                | "tomorrow"
+                | "on"
+                | "sharp"
+                | "utc"
+                | "gmt"
+                | "cet"
+                | "est"
+                | "if"
+                | "если"
+                | "работает"
+                | "works"
+                | "ровно"
+                | "отлично"
+                | "норм"
+                | "удобно"
+                | "подойдет"
+                | "устроит"
+                | "договорились"
+        )
         || crate::lexicon::verbs::known(&next.norm).is_some()
         || super::days::weekday_of(&next.norm).is_some()
 }
@@ -119,18 +255,30 @@ pub fn part_of_day(words: &[Word], sent: DateTime) -> Option<Part> {
     let later = |limit: i8| if sent.hour() >= limit { super::add_days(today, 1) } else { today };
     let three = (at(words, 0), at(words, 1), at(words, 2));
     match three {
-        ("до" | "к" | "в", "конца" | "концу" | "конце" | "исхода", "дня" | "смены") => Some(Part::day(3, today)),
-        ("до" | "к" | "в", "конца" | "концу" | "конце", "рабочего") if at(words, 3) == "дня" => Some(Part::day(4, today)),
+        ("до" | "к" | "в", "конца" | "концу" | "конце" | "исхода", "дня" | "смены") => {
+            Some(Part::day(3, today))
+        }
+        ("до" | "к" | "в", "конца" | "концу" | "конце", "рабочего") if at(words, 3) == "дня" => {
+            Some(Part::day(4, today))
+        }
         ("by" | "before" | "until", "the", "end") if (at(words, 3), at(words, 4)) == ("of", "day") => Some(Part::day(5, today)),
         ("by" | "before", "end", "of") if matches!(at(words, 3), "day" | "business") => Some(Part::day(4, today)),
-        ("by" | "before", "end", "of") if matches!(at(words, 3), "the" | "my") && at(words, 4) == "day" => Some(Part::day(5, today)),
+        ("by" | "before", "end", "of") if matches!(at(words, 3), "the" | "my") && at(words, 4) == "day" => {
+            Some(Part::day(5, today))
+        }
         ("end", "of", "day" | "business") => Some(Part::day(3, today)),
+        ("by", "eod" | "cob" | "eob", "tomorrow") => Some(Part::day(3, super::add_days(today, 1))),
         ("by", "eod" | "cob" | "eob", _) => Some(Part::day(2, today)),
+        ("eod" | "cob" | "eob", "tomorrow", _) => Some(Part::day(2, super::add_days(today, 1))),
         ("eod" | "cob" | "eob" | "tonight", _, _) => Some(Part::day(1, today)),
         ("by", "tonight", _) | ("this", "afternoon" | "evening", _) => Some(Part::day(2, today)),
-        ("before" | "by", "lunch", _) | ("до" | "к" | "в", "обеда" | "обеду" | "обед", _) => Some(Part::day(2, later(13))),
+        ("before" | "by", "lunch", _) | ("до" | "к" | "в", "обеда" | "обеду" | "обед", _) => {
+            Some(Part::day(2, later(13)))
+        }
         ("in", "the", "morning") | ("first", "thing", _) => Some(Part::day(if three.0 == "in" { 3 } else { 2 }, later(6))),
-        ("после", "обеда", _) | ("after", "lunch", _) | ("во", "второй", "половине") => Some(Part::day(if three.2 == "половине" { 4 } else { 2 }, later(17))),
+        ("после", "обеда", _) | ("after", "lunch", _) | ("во", "второй", "половине") => {
+            Some(Part::day(if three.2 == "половине" { 4 } else { 2 }, later(17)))
+        }
         ("до" | "к", "вечера" | "вечеру", _) => Some(Part::day(2, later(22))),
         ("до" | "к" | "с", "утра" | "утру", _) => Some(Part::day(2, later(6))),
         ("в", "течение" | "течении", "дня") => Some(Part::day(3, today)),

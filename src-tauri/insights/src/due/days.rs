@@ -7,7 +7,18 @@ use jiff::civil::{Date, DateTime};
 /// Dates of things past or merely named («от 15.07», «за июль», «вчера»): read, so that they are not read otherwise, and dropped.
 pub fn skipped(words: &[Word], sent: DateTime) -> Option<Part> {
     let rest = words.get(1..).unwrap_or_default();
-    let naming = matches!(at(words, 0), "от" | "за" | "прошлый" | "прошлую" | "прошлой" | "прошлого" | "last" | "прошлое" | "from" | "dated");
+    let naming = matches!(
+        at(words, 0),
+        "от" | "за"
+            | "прошлый"
+            | "прошлую"
+            | "прошлой"
+            | "прошлого"
+            | "last"
+            | "прошлое"
+            | "from"
+            | "dated"
+    );
     if naming {
         let named = weekday(rest, sent).or_else(|| named_month(rest, sent)).or_else(|| numeric(rest, sent));
         let named = named.filter(|_| !(at(words, 0) == "за" && matches!(at(rest, 0), "сегодня" | "завтра")));
@@ -18,24 +29,45 @@ pub fn skipped(words: &[Word], sent: DateTime) -> Option<Part> {
 
 fn past_period(words: &[Word]) -> Option<Part> {
     match (at(words, 0), at(words, 1), at(words, 2)) {
-        ("за", "прошлую" | "прошлый" | "эту" | "этот", "неделю" | "месяц") => Some(Part::filler(3)),
-        ("прошлой" | "last" | "прошлую", "неделе" | "week" | "недели" | "неделю", _) => Some(Part::filler(2)),
+        ("за", "прошлую" | "прошлый" | "эту" | "этот", "неделю" | "месяц") => {
+            Some(Part::filler(3))
+        }
+        ("прошлой" | "last" | "прошлую", "неделе" | "week" | "недели" | "неделю", _) => {
+            Some(Part::filler(2))
+        }
         _ => None,
     }
 }
 
 pub fn relative(words: &[Word], sent: DateTime) -> Option<Part> {
     let today = sent.date();
-    let led = usize::from(matches!(at(words, 0), "до" | "к" | "на" | "с" | "by" | "before" | "until" | "till" | "for") && words.len() > 1);
+    let led = usize::from(
+        matches!(at(words, 0), "до" | "к" | "на" | "с" | "by" | "before" | "until" | "till" | "for") && words.len() > 1,
+    );
     let rest = words.get(led..).unwrap_or_default();
     let (days, len) = match (at(rest, 0), at(rest, 1)) {
         ("the" | "a", "day") if (at(rest, 2), at(rest, 3)) == ("after", "tomorrow") => (2, 4),
         ("day", "after") if at(rest, 2) == "tomorrow" => (2, 3),
         ("завтра", "или" | "или/и") if at(rest, 2) == "послезавтра" => (2, 3),
-        ("завтра" | "завтро" | "завтрашнего" | "завтрашний" | "tomorrow" | "tmrw" | "tmr" | "tomorow" | "tommorow" | "tomorrow's" | "завтрашнему", next) => (1, 1 + usize::from(matches!(next, "дня" | "день" | "дню"))),
+        (
+            "завтра"
+            | "завтро"
+            | "завтрашнего"
+            | "завтрашний"
+            | "tomorrow"
+            | "tmrw"
+            | "tmr"
+            | "tomorow"
+            | "tommorow"
+            | "tomorrow's"
+            | "завтрашнему",
+            next,
+        ) => (1, 1 + usize::from(matches!(next, "дня" | "день" | "дню"))),
         ("сегодня-завтра", _) => (1, 1),
         ("послезавтра" | "завтра-послезавтра", _) => (2, 1),
-        ("сегодня" | "сеня" | "сегодняшнего" | "сегодняшний" | "today" | "todays" | "сегодняшнему", next) => (0, 1 + usize::from(matches!(next, "дня" | "день" | "дню"))),
+        ("сегодня" | "сеня" | "сегодняшнего" | "сегодняшний" | "today" | "todays" | "сегодняшнему", next) => {
+            (0, 1 + usize::from(matches!(next, "дня" | "день" | "дню")))
+        }
         ("сейчас" | "щас" | "ща" | "счас" | "щаз" | "немедленно", _) if led == 0 => (0, 1),
         ("right", "now" | "away") if led == 0 => (0, 2),
         _ => return None,
@@ -52,23 +84,58 @@ fn close_of_day(words: &[Word]) -> usize {
         ("до" | "к" | "в", "конца" | "концу" | "конце", "рабочего") => 4,
         ("in", "the", "morning" | "afternoon" | "evening") | ("end", "of", "day") => 3,
         ("by", "end", "of") => 4,
-        ("во", "второй" , "половине") | ("в", "первой", "половине") => 4,
+        ("во", "второй", "половине") | ("в", "первой", "половине") => 4,
         ("в", "течение" | "течении", "дня") => 3,
-        ("до" | "к" | "в" | "после" | "с" | "ближе", "обеда" | "обеду" | "обед" | "вечера" | "вечеру" | "утра" | "утру" | "к", _) => 2,
+        (
+            "до" | "к" | "в" | "после" | "с" | "ближе",
+            "обеда" | "обеду" | "обед" | "вечера" | "вечеру" | "утра" | "утру" | "к",
+            _,
+        ) => 2,
         ("by" | "after" | "before", "eod" | "cob" | "lunch" | "noon", _) | ("first", "thing", _) => 2,
-        ("утром" | "днем" | "вечером" | "утречком" | "morning" | "afternoon" | "evening" | "eod" | "cob" | "вечерком", _, _) => 1,
+        ("утром" | "днем" | "вечером" | "утречком" | "morning" | "afternoon" | "evening" | "eod" | "cob" | "вечерком", _, _) => {
+            1
+        }
         _ => 0,
     }
 }
 
 pub fn weekday(words: &[Word], sent: DateTime) -> Option<Part> {
     let today = sent.date();
-    let led = usize::from(matches!(at(words, 0), "в" | "во" | "до" | "к" | "ко" | "на" | "с" | "со" | "by" | "on" | "before" | "until" | "till" | "for" | "eod" | "cob" | "come" | "через" | "after" | "после"));
+    let led = usize::from(matches!(
+        at(words, 0),
+        "в" | "во"
+            | "до"
+            | "к"
+            | "ко"
+            | "на"
+            | "с"
+            | "со"
+            | "by"
+            | "on"
+            | "before"
+            | "until"
+            | "till"
+            | "for"
+            | "eod"
+            | "cob"
+            | "come"
+            | "через"
+            | "after"
+            | "после"
+    ));
     let led = led + usize::from(led == 1 && matches!(at(words, 1), "eod" | "cob"));
-    let led = if led == 0 { usize::from(matches!(at(words, 0), "end")) * 2 } else if at(words, led) == "end" { led + 2 } else { led };
+    let led = if led == 0 {
+        usize::from(matches!(at(words, 0), "end")) * 2
+    } else if at(words, led) == "end" {
+        led + 2
+    } else {
+        led
+    };
     let rest = words.get(led..).unwrap_or_default();
     let (which, said) = match at(rest, 0) {
-        "эту" | "этот" | "эта" | "ближайшую" | "ближайший" | "this" | "ближайшей" | "этой" => (Which::This, 1),
+        "эту" | "этот" | "эта" | "ближайшую" | "ближайший" | "this" | "ближайшей" | "этой" => {
+            (Which::This, 1)
+        }
         "следующую" | "следующий" | "следующей" | "next" | "след" => (Which::Next, 1),
         "the" | "самое" | "самую" | "обед" => (Which::Bare, 1),
         _ => (Which::Bare, 0),
@@ -102,13 +169,17 @@ fn ambiguous(word: &str) -> bool {
 pub fn weekday_of(word: &str) -> Option<i8> {
     let last = word.rsplit('-').next().unwrap_or(word);
     Some(match last {
-        "понедельник" | "понедельника" | "понедельнику" | "пн" | "пнд" | "monday" | "mon" => 0,
+        "понедельник" | "понедельника" | "понедельнику" | "пн" | "пнд" | "monday" | "mon" => {
+            0
+        }
         "вторник" | "вторника" | "вторнику" | "вт" | "tuesday" | "tue" | "tues" => 1,
         "среда" | "среду" | "среды" | "среде" | "ср" | "wednesday" | "wed" => 2,
         "четверг" | "четверга" | "четвергу" | "чт" | "thursday" | "thu" | "thurs" | "thur" => 3,
         "пятница" | "пятницу" | "пятницы" | "пятнице" | "пт" | "птн" | "friday" | "fri" => 4,
         "суббота" | "субботу" | "субботы" | "субботе" | "сб" | "saturday" | "sat" => 5,
-        "воскресенье" | "воскресенья" | "воскресенью" | "вск" | "вс" | "sunday" | "sun" => 6,
+        "воскресенье" | "воскресенья" | "воскресенью" | "вск" | "вс" | "sunday" | "sun" => {
+            6
+        }
         _ => return None,
     })
 }
@@ -132,7 +203,9 @@ pub fn named_month(words: &[Word], sent: DateTime) -> Option<Part> {
 pub fn numeric(words: &[Word], sent: DateTime) -> Option<Part> {
     let led = usize::from(matches!(at(words, 0), "до" | "к" | "на" | "с" | "by" | "on" | "before" | "until" | "till" | "в"));
     let word = at(words, led);
-    if let Ok(date) = word.parse::<Date>() && word.len() == 10 {
+    if let Ok(date) = word.parse::<Date>()
+        && word.len() == 10
+    {
         return Some(Part::day(led + 1, date));
     }
     let mark = if word.contains('/') { '/' } else { '.' };
@@ -147,7 +220,10 @@ pub fn numeric(words: &[Word], sent: DateTime) -> Option<Part> {
         Some(_) => return None,
         None => None,
     };
-    let counted = matches!(at(words, led + 1), "часа" | "млн" | "тыс" | "руб" | "%" | "кг" | "м" | "дня" | "недели" | "месяца" | "км" | "тонн");
+    let counted = matches!(
+        at(words, led + 1),
+        "часа" | "млн" | "тыс" | "руб" | "%" | "кг" | "м" | "дня" | "недели" | "месяца" | "км" | "тонн"
+    );
     let date = nearest(sent.date(), year, month.parse().ok()?, day.parse().ok()?)?;
     (!counted).then(|| Part::day(led + 1, date))
 }
@@ -157,7 +233,8 @@ pub fn month_day(words: &[Word], sent: DateTime) -> Option<Part> {
     let led = usize::from(matches!(at(words, 0), "до" | "к" | "на" | "с" | "by" | "on" | "before" | "until" | "в" | "ко"));
     let the = usize::from(at(words, led) == "the");
     let word = at(words, led + the);
-    let ordinal = ["-го", "го", "-му", "ого", "-ому", "ому", "-е", "-ое", "st", "nd", "rd", "th"].iter().find_map(|e| word.strip_suffix(e));
+    let ordinal =
+        ["-го", "го", "-му", "ого", "-ому", "ому", "-е", "-ое", "st", "nd", "rd", "th"].iter().find_map(|e| word.strip_suffix(e));
     let numbered = matches!(at(words, led + the + 1), "числа" | "числу" | "число" | "числах");
     let day: i8 = match ordinal {
         Some(day) => day.rsplit('-').next()?.parse().ok()?,

@@ -129,7 +129,12 @@ pub fn find(words: &[Word], sent: DateTime) -> Vec<Due> {
                 index += part.len;
             }
             _ => {
-                let bridge = !run.is_empty() && gap == 0 && matches!(at(words, index), "в" | "к" | "до" | "на" | "at" | "by" | "но" | "и" | "on" | "же" | "часов" | "где-то" | "примерно");
+                let bridge = !run.is_empty()
+                    && gap == 0
+                    && matches!(
+                        at(words, index),
+                        "в" | "к" | "до" | "на" | "at" | "by" | "но" | "и" | "on" | "же" | "часов" | "где-то" | "примерно"
+                    );
                 if bridge {
                     gap = 1;
                 } else {
@@ -142,7 +147,17 @@ pub fn find(words: &[Word], sent: DateTime) -> Vec<Due> {
         }
     }
     found.extend(join(&run, start, sent));
-    found
+    reunite(found)
+}
+
+/// «В понедельник созвон в 12»: one date and one clock time in a row of words are one moment.
+fn reunite(found: Vec<Due>) -> Vec<Due> {
+    match found.as_slice() {
+        [day, clock] if day.time.is_none() && clock.undated && clock.first - day.first < 8 => {
+            vec![Due { time: clock.time, precision: Precision::Time, ..*day }]
+        }
+        _ => found,
+    }
 }
 
 fn read(words: &[Word], sent: DateTime) -> Option<Part> {

@@ -17,6 +17,9 @@ enum Unit {
 }
 
 pub fn amount(words: &[Word], sent: DateTime) -> Option<Part> {
+    if let Some((_, _, len)) = counted(words).filter(|(_, _, len)| is_over(words, *len)) {
+        return Some(Part::filler(len + 1));
+    }
     inverted(words, sent).or_else(|| led(words, sent)).or_else(|| bare(words, sent))
 }
 
@@ -30,7 +33,19 @@ fn led(words: &[Word], sent: DateTime) -> Option<Part> {
         ("через" | "за" | "in" | "within" | "спустя", _, _) => 1,
         _ => return None,
     };
-    let lead = lead + usize::from(matches!(at(words, lead), "примерно" | "где-то" | "ближайших" | "ближайшие" | "максимум" | "about" | "буквально" | "around" | "next"));
+    let lead = lead
+        + usize::from(matches!(
+            at(words, lead),
+            "примерно"
+                | "где-то"
+                | "ближайших"
+                | "ближайшие"
+                | "максимум"
+                | "about"
+                | "буквально"
+                | "around"
+                | "next"
+        ));
     let rest = words.get(lead..).unwrap_or_default();
     let (amount, unit, len) = counted(rest).or_else(|| single(rest))?;
     let reached = reach(sent, amount, unit, lead + len)?;
@@ -39,9 +54,19 @@ fn led(words: &[Word], sent: DateTime) -> Option<Part> {
 
 /// «2-3 дня», «5 рабочих дней», «пару дней», «10 минут» without a preposition.
 fn bare(words: &[Word], sent: DateTime) -> Option<Part> {
-    let (amount, unit, len) = counted(words)?;
-    let over = matches!(at(words, len), "назад" | "ago" | "прошло" | "опыта" | "подряд" | "прошел" | "late");
-    if over { None } else { reach(sent, amount, unit, len) }
+    let (amount, unit, len) = counted(words).or_else(|| day_or_two(words))?;
+    reach(sent, amount, unit, len)
+}
+
+/// «2 дня назад», "3 years ago": behind us.
+fn is_over(words: &[Word], len: usize) -> bool {
+    matches!(at(words, len), "назад" | "ago" | "прошло" | "опыта" | "подряд" | "прошел" | "late")
+}
+
+/// "a day or two".
+fn day_or_two(words: &[Word]) -> Option<(f64, Unit, usize)> {
+    let said = at(words, 0) == "a" && at(words, 2) == "or" && at(words, 3) == "two";
+    said.then(|| unit(at(words, 1)).map(|u| (2.0, u, 4))).flatten()
 }
 
 /// «дня через два», «часика через три», «минут через 10».
@@ -79,7 +104,10 @@ fn counted(words: &[Word]) -> Option<(f64, Unit, usize)> {
     let skip = usize::from(matches!(at(rest, 0), "of" | "полных" | "календарных" | "следующих"));
     let rest = rest.get(skip..).unwrap_or_default();
     match (at(rest, 0), at(rest, 1)) {
-        ("рабочих" | "раб" | "рабочий" | "рабочего" | "business" | "working" | "рабочие", "дней" | "дня" | "день" | "days" | "day" | "дн") => Some((amount, Unit::Workday, taken + skip + 2)),
+        (
+            "рабочих" | "раб" | "рабочий" | "рабочего" | "business" | "working" | "рабочие",
+            "дней" | "дня" | "день" | "days" | "day" | "дн",
+        ) => Some((amount, Unit::Workday, taken + skip + 2)),
         ("р", "д") => Some((amount, Unit::Workday, taken + skip + 2)),
         ("рд", _) => Some((amount, Unit::Workday, taken + skip + 1)),
         (word, _) => Some((amount, unit(word)?, taken + skip + 1)),
@@ -112,8 +140,11 @@ fn glued(word: &str) -> Option<(f64, Unit)> {
 
 fn unit(word: &str) -> Option<Unit> {
     Some(match word {
-        "минута" | "минуту" | "минуты" | "минут" | "мин" | "минутку" | "минуток" | "минуточку" | "min" | "mins" | "minute" | "minutes" => Unit::Minute,
-        "час" | "часа" | "часов" | "часик" | "часика" | "часиков" | "ч" | "hour" | "hours" | "hr" | "hrs" => Unit::Hour,
+        "минута" | "минуту" | "минуты" | "минут" | "мин" | "минутку" | "минуток" | "минуточку" | "min" | "mins" | "minute"
+        | "minutes" => Unit::Minute,
+        "час" | "часа" | "часов" | "часик" | "часика" | "часиков" | "ч" | "hour" | "hours" | "hr" | "hrs" => {
+            Unit::Hour
+        }
         "день" | "дня" | "дней" | "денек" | "дн" | "сутки" | "суток" | "day" | "days" => Unit::Day,
         "неделю" | "недели" | "недель" | "недельку" | "нед" | "week" | "weeks" => Unit::Week,
         "месяц" | "месяца" | "месяцев" | "month" | "months" => Unit::Month,
@@ -127,7 +158,9 @@ fn number(words: &[Word]) -> Option<(f64, usize)> {
     let couple = usize::from(at(words, 0) == "a" && at(words, 1) == "couple");
     match (at(words, 1 + couple), at(words, 2 + couple)) {
         ("или" | "or" | "to" | "до", next) if one(next).is_some() => Some((one(next)?, 3 + couple)),
-        (next, _) if words.get(1).is_some_and(|w| w.before == crate::text::Break::Dash) && one(next).is_some() => Some((one(next)?, 2)),
+        (next, _) if words.get(1).is_some_and(|w| w.before == crate::text::Break::Dash) && one(next).is_some() => {
+            Some((one(next)?, 2))
+        }
         _ if couple == 1 => Some((2.0, 2)),
         _ if at(words, 0) == "a" => None,
         _ => Some((first, 1)),

@@ -24,8 +24,11 @@ fn russian_week(words: &[Word], today: Date) -> Option<Part> {
     let rest = rest.get(skip..).unwrap_or_default();
     let weekly = |index: usize| matches!(at(rest, index), "неделе" | "недели" | "неделю" | "неделей");
     let (next, len) = match at(rest, 0) {
-        "следующей" | "следующую" | "той" | "след" | "будущей" | "некст" if weekly(1) => (true, 2),
+        "следующей" | "следующую" | "той" | "след" | "будущей" | "некст" if weekly(1) => {
+            (true, 2)
+        }
         "этой" | "эту" | "текущей" | "нынешней" if weekly(1) => (false, 2),
+        "недели" if at(words, 1).starts_with("течени") => return None,
         "недели" | "неделе" if lead > 0 => (false, 1),
         "рабочей" if weekly(1) && lead > 0 => (false, 2),
         _ => return None,
@@ -37,7 +40,8 @@ fn russian_week(words: &[Word], today: Date) -> Option<Part> {
 }
 
 fn english_week(words: &[Word], today: Date) -> Option<Part> {
-    let skip = usize::from(matches!(at(words, 0), "by" | "before" | "until" | "in" | "during" | "on" | "at" | "for" | "sometime"));
+    let skip =
+        usize::from(matches!(at(words, 0), "by" | "before" | "until" | "in" | "during" | "on" | "at" | "for" | "sometime"));
     let rest = words.get(skip..).unwrap_or_default();
     let rest_the = usize::from(at(rest, 0) == "the");
     let rest = rest.get(rest_the..).unwrap_or_default();
@@ -109,7 +113,9 @@ pub fn month(words: &[Word], sent: DateTime) -> Option<Part> {
             "месяца" | "мес" | "month" => Some(Part::day(lead + this + 1, today.last_of_month())),
             "года" | "year" => Some(Part::day(lead + this + 1, Date::new(today.year(), 12, 31).ok()?)),
             "квартала" | "quarter" => Some(Part::day(lead + this + 1, end_of_quarter(today)?)),
-            "следующего" | "next" if matches!(at(rest, this + 1), "месяца" | "month") => Some(Part::day(lead + this + 2, next_month(today)?.last_of_month())),
+            "следующего" | "next" if matches!(at(rest, this + 1), "месяца" | "month") => {
+                Some(Part::day(lead + this + 2, next_month(today)?.last_of_month()))
+            }
             name => super::days::month_of(name).and_then(|m| end_of_named(today, m)).map(|d| Part::day(lead + this + 1, d)),
         };
     }
@@ -120,14 +126,18 @@ fn loose(words: &[Word], today: Date) -> Option<Part> {
     match (at(words, 0), at(words, 1), at(words, 2)) {
         ("by" | "before", "eom", _) => Some(Part::day(2, today.last_of_month())),
         ("eom", _, _) => Some(Part::day(1, today.last_of_month())),
-        ("в", "этом" | "текущем", "месяце") | ("this", "month", _) => Some(Part::week(if at(words, 0) == "this" { 2 } else { 3 }, today.last_of_month())),
+        ("в", "этом" | "текущем", "месяце") | ("this", "month", _) => {
+            Some(Part::week(if at(words, 0) == "this" { 2 } else { 3 }, today.last_of_month()))
+        }
         ("в", "следующем", "месяце") => Some(Part::week(3, next_month(today)?.last_of_month())),
         ("next", "month", _) => Some(Part::week(2, next_month(today)?.last_of_month())),
         ("на" | "в", "выходных" | "выходные", _) => Some(Part::week(2, next_weekday(add_days(today, -1), 6))),
         ("over" | "on" | "this" | "at", "the", "weekend") => Some(Part::week(3, next_weekday(add_days(today, -1), 6))),
         ("this", "weekend", _) => Some(Part::week(2, next_weekday(add_days(today, -1), 6))),
         ("до", "выходных", _) => Some(Part::day(2, next_weekday(add_days(today, -1), 4))),
-        ("после", "выходных", _) | ("after", "weekend", _) => Some(Part::day(2, calendar::first_working(next_weekday(today, 0)))),
+        ("после", "выходных", _) | ("after", "weekend", _) => {
+            Some(Part::day(2, calendar::first_working(next_weekday(today, 0))))
+        }
         ("after", "the", "weekend") => Some(Part::day(3, calendar::first_working(next_weekday(today, 0)))),
         _ => None,
     }
@@ -162,10 +172,14 @@ pub fn holidays(words: &[Word], sent: DateTime) -> Option<Part> {
     let (word, next) = (at(words, skip), at(words, skip + 1));
     if after {
         let (date, len) = match (word, next) {
-            ("праздников" | "праздничных" | "каникул" | "holidays" | "holiday", _) => (calendar::after_holidays(today), 1),
+            ("праздников" | "праздничных" | "каникул" | "holidays" | "holiday", _) => {
+                (calendar::after_holidays(today), 1)
+            }
             ("майских", "праздников" | "каникул") => (calendar::after_holiday(today, 5, 9), 2),
             ("майских", _) => (calendar::after_holiday(today, 5, 9), 1),
-            ("новогодних" | "январских", "праздников" | "каникул") => (calendar::after_holiday(today, 1, 1), 2),
+            ("новогодних" | "январских", "праздников" | "каникул") => {
+                (calendar::after_holiday(today, 1, 1), 2)
+            }
             ("новогодних" | "январских" | "нг", _) => (calendar::after_holiday(today, 1, 1), 1),
             ("нового", "года") | ("new", "year") => (calendar::after_holiday(today, 1, 1), 2),
             _ => return None,
@@ -177,7 +191,9 @@ pub fn holidays(words: &[Word], sent: DateTime) -> Option<Part> {
         return match (word, next) {
             ("нг", _) => Some(Part::day(skip + 1, new_year)),
             ("нового" | "новому", "года" | "году") | ("new", "year") => Some(Part::day(skip + 2, new_year)),
-            ("праздников" | "праздникам" | "holidays", _) => Some(Part::day(skip + 1, before_holidays(today))),
+            ("праздников" | "праздникам" | "holidays", _) => {
+                Some(Part::day(skip + 1, before_holidays(today)))
+            }
             ("майских", _) => Some(Part::day(skip + 1, before_may(today)?)),
             _ => None,
         };

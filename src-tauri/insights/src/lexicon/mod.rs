@@ -3,8 +3,12 @@
 //! A pattern is words with spaces between; patterns of one row are divided by `;`.
 //! `a|b` either word · `сделал*` any word beginning so · `_` any one word · `~` up to three words.
 
+pub mod asking;
+pub mod consent;
+pub mod endings;
 pub mod frames;
 pub mod names;
+pub mod spoilers;
 pub mod topics;
 pub mod verbs;
 pub mod words;

@@ -32,18 +32,29 @@ pub fn of_commit(turns: &[Turn<'_>], index: usize, commit: &Commit) -> Option<De
 fn in_words(turn: &Turn<'_>, clause: &[Word]) -> Option<Deadline> {
     let open = without_condition(clause);
     let dues = due::find(open, turn.sent);
-    let pick = dues.iter().find(|d| d.date >= turn.sent.date())?;
-    Some(deadline(turn, open, pick))
+    let pick = dues.iter().position(|d| d.date >= turn.sent.date())?;
+    let first = dues.get(pick)?;
+    let last = dues.get(pick + 1).filter(|next| next.date > first.date && joined_by_and(open, first, next));
+    Some(deadline(turn, open, last.unwrap_or(first)))
+}
+
+/// «спрошу сегодня и завтра напишу»: two acts in a row are done when the last is.
+fn joined_by_and(words: &[Word], first: &Due, next: &Due) -> bool {
+    let between = words.get(first.first + first.len..next.first).unwrap_or_default();
+    between.iter().any(|w| matches!(w.norm.as_str(), "и" | "and" | "then" | "потом"))
 }
 
 /// The clause without the part that states the condition.
 fn without_condition(clause: &[Word]) -> &[Word] {
     let first = at(clause, 0);
-    let conditional = matches!(first, "если" | "if" | "когда" | "once" | "when" | "unless") || (first == "как" && at(clause, 1) == "только");
+    let conditional =
+        matches!(first, "если" | "if" | "когда" | "once" | "when" | "unless") || (first == "как" && at(clause, 1) == "только");
     if !conditional {
         return clause;
     }
-    let verb = clause.iter().rposition(|w| verbs::known(&w.norm).is_some_and(|v| matches!(v.form, verbs::Form::First | verbs::Form::Plural)));
+    let verb = clause
+        .iter()
+        .rposition(|w| verbs::known(&w.norm).is_some_and(|v| matches!(v.form, verbs::Form::First | verbs::Form::Plural)));
     verb.and_then(|i| clause.get(i..)).unwrap_or_default()
 }
 
@@ -63,7 +74,8 @@ fn in_sentence(turn: &Turn<'_>, sentence: &[Word], commit: &Commit) -> Option<De
 
 fn is_free(clause: &[Word]) -> bool {
     let condition = words::opens_condition(at(clause, 0)) && !matches!(at(clause, 0), "после" | "after" | "before");
-    let acts = clause.iter().any(|w| verbs::past(&w.norm) || verbs::known(&w.norm).is_some_and(|v| v.form != verbs::Form::Infinitive));
+    let acts =
+        clause.iter().any(|w| verbs::past(&w.norm) || verbs::known(&w.norm).is_some_and(|v| v.form != verbs::Form::Infinitive));
     !condition && !acts
 }
 
@@ -75,7 +87,9 @@ fn in_fragments_of(turn: &Turn<'_>, own: usize) -> Option<Deadline> {
 
 fn in_neighbours(turns: &[Turn<'_>], index: usize) -> Option<Deadline> {
     let turn = turns.get(index)?;
-    let near = |t: &&Turn<'_>| t.direction() == turn.direction() && (t.seconds() - turn.seconds()).abs() <= FRAGMENT && !t.foreign && !t.text.asks;
+    let near = |t: &&Turn<'_>| {
+        t.direction() == turn.direction() && (t.seconds() - turn.seconds()).abs() <= FRAGMENT && !t.foreign && !t.text.asks
+    };
     let later = turns.iter().skip(index + 1).take_while(|t| t.direction() == turn.direction()).take(2);
     let earlier = turns.get(..index).unwrap_or_default().iter().rev().take_while(|t| t.direction() == turn.direction()).take(1);
     later.chain(earlier).filter(near).find_map(|t| is_only_date(t, &t.flat).then(|| in_words(t, &t.flat)).flatten())
@@ -84,7 +98,40 @@ fn in_neighbours(turns: &[Turn<'_>], index: usize) -> Option<Deadline> {
 /// Nothing but a date and small words.
 pub fn is_only_date(turn: &Turn<'_>, words: &[Word]) -> bool {
     let dated: usize = due::find(words, turn.sent).iter().map(|d| d.len).sum();
-    let small = words.iter().filter(|w| matches!(w.norm.as_str(), "точно" | "где-то" | "думаю" | "наверное" | "максимум" | "максимально" | "примерно" | "ориентировочно" | "крайний" | "срок" | "а" | "и" | "ок" | "да" | "maybe" | "latest" | "at" | "the" | "probably" | "around" | "или" | "ближе" | "будет" | "скорее" | "всего" | "нет")).count();
+    let small = words
+        .iter()
+        .filter(|w| {
+            matches!(
+                w.norm.as_str(),
+                "точно"
+                    | "где-то"
+                    | "думаю"
+                    | "наверное"
+                    | "максимум"
+                    | "максимально"
+                    | "примерно"
+                    | "ориентировочно"
+                    | "крайний"
+                    | "срок"
+                    | "а"
+                    | "и"
+                    | "ок"
+                    | "да"
+                    | "maybe"
+                    | "latest"
+                    | "at"
+                    | "the"
+                    | "probably"
+                    | "around"
+                    | "или"
+                    | "ближе"
+                    | "будет"
+                    | "скорее"
+                    | "всего"
+                    | "нет"
+            )
+        })
+        .count();
     dated > 0 && dated + small >= words.len()
 }
 
@@ -95,6 +142,9 @@ pub fn deadline(turn: &Turn<'_>, words: &[Word], due: &Due) -> Deadline {
 
 /// The date of a message as a whole: for consent and for bare dates.
 pub fn of_turn(turn: &Turn<'_>) -> Option<Deadline> {
-    let own = turn.text.sentences.iter().flat_map(|s| clauses(&s.words)).filter(|c| !words::opens_condition(at(c, 0)) || c.first().is_some_and(|w| w.before == Break::None && w.norm == "после"));
+    let own =
+        turn.text.sentences.iter().flat_map(|s| clauses(&s.words)).filter(|c| {
+            !words::opens_condition(at(c, 0)) || c.first().is_some_and(|w| w.before == Break::None && w.norm == "после")
+        });
     own.filter_map(|clause| in_words(turn, clause)).last()
 }

@@ -3,7 +3,11 @@
 
 mod acceptance;
 mod commit;
+mod condition;
 mod deadline;
+mod english;
+mod relayed;
+mod russian;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -25,8 +29,11 @@ pub fn find(turns: &[Turn<'_>], now: Timestamp, tz: &TimeZone) -> Vec<Promise> {
             continue;
         }
         let own = commit::all(turn);
+        let agreed = if own.is_empty() { None } else { acceptance::of_meeting(turns, index, &found, tz) };
         let fresh = if own.is_empty() {
             acceptance::of(turns, index, &found, tz).into_iter().collect()
+        } else if let Some(meeting) = agreed {
+            vec![meeting]
         } else {
             spoken(turns, index, &own, tz)
         };

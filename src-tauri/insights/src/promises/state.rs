@@ -2,7 +2,7 @@
 
 use super::vetoes;
 use crate::findings::{Promise, PromiseKind, PromiseState};
-use crate::lexicon::{frames, verbs};
+use crate::lexicon::{endings, frames, verbs};
 use crate::talk::Turn;
 use crate::text::{Text, has};
 use letopis_model::{Direction, Timestamp};
@@ -87,7 +87,11 @@ impl Owed {
         Owed {
             lemmas: known.iter().map(|v| v.lemma).collect(),
             classes: known.iter().map(|v| v.class).collect(),
-            things: said.words().filter(|w| frames::is_deliverable(&w.norm) || (w.norm.chars().count() > 5 && verbs::known(&w.norm).is_none())).map(|w| head(&w.norm)).collect(),
+            things: said
+                .words()
+                .filter(|w| frames::is_deliverable(&w.norm) || (w.norm.chars().count() > 5 && verbs::known(&w.norm).is_none()))
+                .map(|w| head(&w.norm))
+                .collect(),
             at: promise.quote.at.0,
             meeting: promise.kind == PromiseKind::Meeting,
             side: promise.quote.direction,
@@ -95,7 +99,11 @@ impl Owed {
     }
 
     fn sends(&self) -> bool {
-        self.classes.is_empty() || self.classes.iter().any(|c| matches!(c, verbs::Class::Send | verbs::Class::Do | verbs::Class::Check | verbs::Class::Tell))
+        self.classes.is_empty()
+            || self
+                .classes
+                .iter()
+                .any(|c| matches!(c, verbs::Class::Send | verbs::Class::Do | verbs::Class::Check | verbs::Class::Tell))
     }
 
     fn names_thing(&self, turn: &Turn<'_>) -> bool {
@@ -104,7 +112,9 @@ impl Owed {
 
     fn touches(&self, turn: &Turn<'_>) -> bool {
         let same = turn.flat.iter().filter_map(|w| verbs::known(&w.norm)).any(|v| self.lemmas.contains(&v.lemma));
-        same || self.names_thing(turn) || turn.seconds() - self.at < 3 * 24 * 3600 || turn.message.content.reply_to.is_some() && turn.flat.len() < 10
+        same || self.names_thing(turn)
+            || turn.seconds() - self.at < 3 * 24 * 3600
+            || turn.message.content.reply_to.is_some() && turn.flat.len() < 10
     }
 
     /// The delivery itself: a file, the same verb in the past, or «готово».
@@ -113,13 +123,22 @@ impl Owed {
             return false;
         }
         if self.meeting {
-            return turn.seconds() > self.at && has(&turn.flat, &["созвонились", "встретились", "звонка", "встречу", "call", "созвона", "встречи"]) && has(&turn.flat, &["созвонились", "встретились", "итоги", "спасибо", "итогам", "thanks", "great", "recap", "пообщались"]);
+            return turn.seconds() > self.at
+                && has(&turn.flat, &["созвонились", "встретились", "звонка", "встречу", "call", "созвона", "встречи"])
+                && has(
+                    &turn.flat,
+                    &["созвонились", "встретились", "итоги", "спасибо", "итогам", "thanks", "great", "recap", "пообщались"],
+                );
         }
         let denied = turn.flat.windows(2).any(|w| crate::text::at(w, 0) == "не");
         let past = turn.flat.iter().filter_map(|w| verbs::known(&w.norm)).any(|v| {
-            v.form == verbs::Form::Past && (self.lemmas.contains(&v.lemma) || v.class == verbs::Class::Send && self.sends() && (self.names_thing(turn) || turn.flat.len() <= 5) || self.classes.contains(&v.class) && self.names_thing(turn))
+            v.form == verbs::Form::Past
+                && (self.lemmas.contains(&v.lemma)
+                    || v.class == verbs::Class::Send && self.sends() && (self.names_thing(turn) || turn.flat.len() <= 5)
+                    || self.classes.contains(&v.class) && self.names_thing(turn))
         });
-        let phrase = frames::deliveries().any(&turn.flat) && (turn.flat.len() <= 6 || self.names_thing(turn)) && !turn.ask.question;
+        let phrase =
+            endings::deliveries().any(&turn.flat) && (turn.flat.len() <= 6 || self.names_thing(turn)) && !turn.ask.question;
         let future = turn.flat.iter().any(|w| matches!(w.norm.as_str(), "будет" | "завтра" | "will" | "tomorrow" | "скоро"));
         (turn.brings_file() && self.sends()) || ((past || phrase) && !denied && !future)
     }

@@ -1,7 +1,8 @@
 //! Matching a manager's message to the questions still open.
 
 use crate::findings::Question;
-use crate::lexicon::frames::{self, patterns};
+use crate::lexicon::endings;
+use crate::lexicon::frames::patterns;
 use crate::lexicon::{Patterns, verbs, words};
 use crate::promises;
 use crate::talk::Turn;
@@ -36,26 +37,42 @@ pub fn give(turn: &Turn<'_>, turns: &[Turn<'_>], open: &mut Vec<(usize, Topic, Q
     }
     let said = Said::of(turn);
     let spoken = stems(&turn.flat);
-    let scores: Vec<i32> = open.iter().map(|(asked, topic, _)| turns.get(*asked).map_or(0, |q| score(&said, turn, q, topic, &spoken))).collect();
-    let best = scores.iter().copied().max().unwrap_or(0);
-    let newest = open.len().saturating_sub(1);
+    let scores: Vec<Fit> = open
+        .iter()
+        .map(|(asked, topic, _)| turns.get(*asked).map_or(Fit::default(), |q| score(&said, turn, q, topic, &spoken)))
+        .collect();
+    let chosen = chosen(&scores, open, turn, turns);
     let mut left = Vec::new();
-    for (nth, ((asked, topic, mut question), score)) in std::mem::take(open).into_iter().zip(scores).enumerate() {
+    for ((asked, topic, mut question), chosen) in std::mem::take(open).into_iter().zip(chosen) {
         let Some(asking) = turns.get(asked) else { continue };
-        let enough = score >= 2 || (score >= 1 && (nth == newest || best < 2) && newest - nth < 3);
-        if !enough {
-            left.push((asked, topic, question));
-        } else if said.settles(asking) {
+        if chosen && said.settles(asking) {
             question.answered_by = Some(turn.link());
             done.push((asked, question));
         } else {
-            if said.hold {
+            if chosen && said.hold {
                 question.held_by = question.held_by.or(Some(turn.link()));
             }
             left.push((asked, topic, question));
         }
     }
     *open = left;
+}
+
+/// Which open questions the turn speaks to: those it names, else the last ones asked. A long message may answer several
+/// asked in one breath; of several short ones each answers one, in the order of asking.
+fn chosen(scores: &[Fit], open: &[(usize, Topic, Question)], turn: &Turn<'_>, turns: &[Turn<'_>]) -> Vec<bool> {
+    let best = scores.iter().map(|fit| fit.score).max().unwrap_or(0);
+    if best >= 2 {
+        return scores.iter().map(|fit| fit.score == best || (fit.named && fit.score >= 2)).collect();
+    }
+    let newest = open.last().map_or(0, |(asked, ..)| *asked);
+    let one_breath =
+        |asked: usize| turns.get(asked..newest).unwrap_or_default().iter().all(|t| t.direction() == letopis_model::Direction::In);
+    let long = turn.text.sentences.len() > 1 || turn.text.count() >= 12;
+    open.iter()
+        .zip(scores)
+        .map(|((asked, ..), fit)| fit.score >= 1 && (*asked == newest || (long && one_breath(*asked))))
+        .collect()
 }
 
 /// What kind of answer a message can be.
@@ -83,9 +100,37 @@ impl Said {
             yes,
             decline: declines().any(words),
             commits,
-            delivers: turn.brings_file() || frames::deliveries().any(words) || words.iter().any(|w| verbs::known(&w.norm).is_some_and(|v| v.form == verbs::Form::Past)),
-            tells: content > 0 && !asks_back && !yes && !is_regret(words),
-            dated: !crate::due::find(words, turn.sent).is_empty(),
+            delivers: turn.brings_file()
+                || endings::deliveries().any(words)
+                || words.iter().any(|w| verbs::known(&w.norm).is_some_and(|v| v.form == verbs::Form::Past)),
+            tells: content > 0 && (!asks_back || commits) && !yes && !is_regret(words),
+            dated: !crate::due::find(words, turn.sent).is_empty()
+                || crate::text::has(
+                    words,
+                    &[
+                        "час",
+                        "часа",
+                        "часов",
+                        "минут",
+                        "дня",
+                        "дней",
+                        "недели",
+                        "недель",
+                        "неделю",
+                        "месяц",
+                        "месяца",
+                        "осенью",
+                        "весной",
+                        "летом",
+                        "зимой",
+                        "day",
+                        "days",
+                        "week",
+                        "weeks",
+                        "hours",
+                        "months",
+                    ],
+                ),
             figures: words.iter().any(|w| w.norm.chars().any(|c| c.is_ascii_digit())) || words.iter().any(|w| w.norm == "<url>"),
         }
     }
@@ -93,10 +138,10 @@ impl Said {
     /// Whether this is an answer to what `asking` asked, not a hold.
     fn settles(&self, asking: &Turn<'_>) -> bool {
         let ask = &asking.ask;
-        if self.delivers && !self.hold || self.decline && !self.hold {
+        if (self.delivers || self.decline) && !self.hold {
             return true;
         }
-        if ask.act || ask.meeting {
+        if (ask.act && !ask.when) || ask.meeting {
             return self.commits || self.yes || (self.tells && !self.hold);
         }
         if self.hold {
@@ -118,13 +163,25 @@ patterns!(regrets: () = [
     ((), "извините; прошу прощения; простите; sorry; apologies; понимаю вас; понимаем вас; спасибо за терпение; спасибо за обращение; спасибо за вопрос; хороший вопрос; good question; вопрос хороший; приняли вопрос; вижу ваш вопрос; принял вопрос; спасибо, что"),
 ]);
 
+/// How well a turn fits an open question.
+#[derive(Clone, Copy, Default)]
+struct Fit {
+    score: i32,
+    /// By reply or by the same words.
+    named: bool,
+}
+
 /// 0: not about it. 1: by place only. 2 and more: by reply, by words or by kind.
-fn score(said: &Said, turn: &Turn<'_>, asking: &Turn<'_>, topic: &Topic, spoken: &BTreeSet<String>) -> i32 {
+fn score(said: &Said, turn: &Turn<'_>, asking: &Turn<'_>, topic: &Topic, spoken: &BTreeSet<String>) -> Fit {
+    let named = overlap(topic, spoken);
     if turn.message.content.reply_to.is_some() {
-        return if turn.replies_to(asking) { 5 } else { i32::from(overlap(topic, spoken) > 1) };
+        let score = if turn.replies_to(asking) { 5 } else { i32::from(named > 1) };
+        return Fit { score, named: named > 0 || score == 5 };
     }
-    let kind = i32::from(asking.ask.when && said.dated) + i32::from(asking.ask.much && said.figures) + i32::from(asking.ask.act && (said.delivers || said.commits) && !asking.ask.when);
-    1 + kind + overlap(topic, spoken)
+    let kind = i32::from(asking.ask.when && said.dated)
+        + i32::from(asking.ask.much && said.figures)
+        + i32::from(asking.ask.act && (said.delivers || said.commits) && !asking.ask.when);
+    Fit { score: 1 + kind + named, named: named > 0 }
 }
 
 fn overlap(topic: &Topic, spoken: &BTreeSet<String>) -> i32 {
@@ -137,12 +194,77 @@ fn stems(words: &[Word]) -> BTreeSet<String> {
     static ENGLISH: OnceLock<Stemmer> = OnceLock::new();
     let russian = RUSSIAN.get_or_init(|| Stemmer::new(Algorithm::Russian));
     let english = ENGLISH.get_or_init(|| Stemmer::new(Algorithm::English));
-    let telling = |w: &&Word| w.norm.chars().count() > 3 && !words::is_greeting(&w.norm) && !words::is_interrogative(&w.norm) && !COMMON.contains(&w.norm.as_str());
+    let telling = |w: &&Word| {
+        (w.norm.chars().count() > 3 || w.norm.is_ascii() && w.norm.len() > 1)
+            && !words::is_greeting(&w.norm)
+            && !words::is_interrogative(&w.norm)
+            && !COMMON.contains(&w.norm.as_str())
+    };
     let stem = |w: &Word| if w.norm.is_ascii() { english.stem(&w.norm).into_owned() } else { russian.stem(&w.norm).into_owned() };
     words.iter().filter(telling).take(60).map(stem).collect()
 }
 
-const COMMON: [&str; 34] = [
-    "можно", "нужно", "будет", "есть", "если", "чтобы", "только", "сегодня", "завтра", "тогда", "пока", "этот", "подскажите", "скажите", "пришлите", "тоже",
-    "очень", "вообще", "please", "with", "that", "this", "have", "from", "about", "your", "will", "today", "tomorrow", "there", "надо", "может", "ваши", "меня",
+const COMMON: [&str; 62] = [
+    "the",
+    "and",
+    "you",
+    "for",
+    "are",
+    "our",
+    "can",
+    "not",
+    "but",
+    "it",
+    "is",
+    "we",
+    "to",
+    "of",
+    "in",
+    "on",
+    "do",
+    "at",
+    "by",
+    "or",
+    "be",
+    "if",
+    "so",
+    "no",
+    "yes",
+    "ok",
+    "me",
+    "as",
+    "можно",
+    "нужно",
+    "будет",
+    "есть",
+    "если",
+    "чтобы",
+    "только",
+    "сегодня",
+    "завтра",
+    "тогда",
+    "пока",
+    "этот",
+    "подскажите",
+    "скажите",
+    "пришлите",
+    "тоже",
+    "очень",
+    "вообще",
+    "please",
+    "with",
+    "that",
+    "this",
+    "have",
+    "from",
+    "about",
+    "your",
+    "will",
+    "today",
+    "tomorrow",
+    "there",
+    "надо",
+    "может",
+    "ваши",
+    "меня",
 ];

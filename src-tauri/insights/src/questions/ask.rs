@@ -1,11 +1,9 @@
 //! What one message asks of the other side: information, an act, a meeting, a date.
 
 use crate::due::{self, Due};
-use crate::lexicon::frames::patterns;
-use crate::lexicon::{Patterns, names, verbs, words};
+use crate::lexicon::{asking, names, verbs, words};
 use crate::text::{End, Sentence, Text, Word, at, clauses, has};
 use jiff::civil::DateTime;
-use std::sync::OnceLock;
 
 #[derive(Clone, Default)]
 pub struct Ask {
@@ -24,7 +22,7 @@ pub struct Ask {
 }
 
 patterns!(acts: () = [
-    ((), "можете|можешь|сможете|сможешь ~ _; могли бы; могла бы; мог бы; прошу; просьба; просим; пожалуйста ~ _; плиз; can you; could you; would you; will you; can we get; could we get; can i get; can i have; could i get; could i have; please; pls; plz; need you; we need; i need; need the; need a; need an; need to get; нужен; нужна; нужны; нужно; надо; необходим*; требуется; жду от вас; ждем от вас; жду ваш*; ждем ваш*; жду счет|договор|акт|кп|документ*|ответ*|файл*|ссылк*; ждем счет|договор|акт|кп|документ*|ответ*; хотелось бы получить|увидеть; хочу получить; хотим получить; хотел* бы получить; можно получить|попросить|поменять|добавить|перенести|сделать|прислать|убрать|ускорить|оформить|заказать|забрать|вернуть|отменить|скидку|счет|договор|кп; нельзя ли; не забудьте; would like to get; would like to have; i'd like to get; we'd like; send me; send us; send over; send it; let me have; mind sending; mind checking; take a look; have a look; give us; give me; make sure; сделать бы; поправить бы; добавить бы; прислать бы; ну и пришлите; скинь*; кинь*; дайте; дай; будьте добры; будь добр*; давайте ваш*"),
+    ((), "можете|можешь|сможете|сможешь ~ _; могли бы; могла бы; мог бы; прошу; просьба; просим; пожалуйста ~ _; плиз; пж; пжл; пжлст; плз; плз; can you; could you; would you; will you; can we get; could we get; can i get; can i have; could i get; could i have; please; pls; plz; need you; we need; i need; need the; need a; need an; need to get; нужен; нужна; нужны; нужно; надо; необходим*; требуется; жду от вас; ждем от вас; жду ваш*; ждем ваш*; жду счет|договор|акт|кп|документ*|ответ*|файл*|ссылк*; ждем счет|договор|акт|кп|документ*|ответ*; хотелось бы получить|увидеть; хочу получить; хотим получить; хотел* бы получить; можно получить|попросить|поменять|добавить|перенести|сделать|прислать|убрать|ускорить|оформить|заказать|забрать|вернуть|отменить|скидку|счет|договор|кп; нельзя ли; не забудьте; would like to get; would like to have; i'd like to get; we'd like; send me; send us; send over; send it; let me have; mind sending; mind checking; take a look; have a look; give us; give me; make sure; сделать бы; поправить бы; добавить бы; прислать бы; ну и пришлите; скинь*; кинь*; если можно; высылайте; присылайте; отправляйте; скидывайте; кидайте; выставляйте; оформляйте; делайте; готовьте; запускайте; привозите; приезжайте; звоните; отгружайте; считайте; узнавайте; шлите; ставьте; включайте; отключайте; подключайте; начинайте; записывайте; бронируйте; везите; шли; присылай; кидай; скидывай; хочу|хотим|хотел|хотели|хотела ~ вернуть|отменить|заказать|купить|оформить|поменять|продлить|подключить|добавить|забрать|перенести|попросить|записаться|обменять; дайте; дай; будьте добры; будь добр*; давайте ваш*"),
 ]);
 
 patterns!(infos: () = [
@@ -40,7 +38,7 @@ patterns!(muches: () = [
 ]);
 
 patterns!(meetings: () = [
-    ((), "созвон*; созвани*; встреч*; встрет*; встреть*; увидеться; зум; зуме; zoom; колл; звонок; call; meet; meeting; демо; demo; подъехать; подъеду; пообщаться; пообщаемся; обсудить голосом; пересечься; пересечемся; google meet; телемост*; переговор*; catch up; sync; синк; хоп он; hop on; jump on; chat tomorrow; набрать вас; поговорить; поговорим; обсудим; обсудить; catch-up; приехать к вам; заехать"),
+    ((), "созвон*; созвани*; kickoff; kick-off; standup; стендап; onboarding call; walkthrough; встреч*; встрет*; встреть*; увидеться; зум; зуме; zoom; колл; звонок; call; meet; meeting; демо; demo; подъехать; подъеду; пообщаться; пообщаемся; обсудить голосом; пересечься; пересечемся; google meet; телемост*; переговор*; catch up; sync; синк; хоп он; hop on; jump on; chat tomorrow; набрать вас; поговорить; поговорим; обсудим; обсудить; catch-up; приехать к вам; заехать"),
 ]);
 
 patterns!(proposals: () = [
@@ -56,10 +54,27 @@ pub fn of(text: &Text<'_>, sent: DateTime) -> Ask {
     for sentence in &text.sentences {
         read(sentence, sent, &mut ask);
     }
+    ask.meeting |= suggests(text, sent);
     if ask.meeting && !ask.question {
         ask.question = text.asks;
     }
     ask
+}
+
+/// «Давайте. Завтра после обеда», «перенесем на завтра?», "Monday 10am?": a time with no act.
+fn suggests(text: &Text<'_>, sent: DateTime) -> bool {
+    let flat = text.flat();
+    let dues = due::find(&flat, sent);
+    let acts = flat.iter().any(|w| {
+        verbs::infinitive(&w.norm)
+            || crate::lexicon::frames::is_deliverable(&w.norm)
+            || verbs::known(&w.norm).is_some_and(|v| !matches!(v.lemma, "перенести" | "сдвинуть" | "переставить"))
+    });
+    let opens = matches!(at(&flat, 0), "давайте" | "давай" | "лучше" | "а" | "может");
+    let moves = has(&flat, &["перенесем", "сдвинем", "reschedule", "переставим", "передвинем"]) && flat.len() <= 7;
+    let clock = text.asks && dues.iter().any(|d| d.time.is_some() && !d.undated) && flat.len() <= 5;
+    let lets = opens && has(&flat, &["давайте", "давай"]) && flat.len() <= 7;
+    !acts && !dues.is_empty() && (moves && text.asks || clock || lets)
 }
 
 fn read(sentence: &Sentence, sent: DateTime, ask: &mut Ask) {
@@ -68,13 +83,22 @@ fn read(sentence: &Sentence, sent: DateTime, ask: &mut Ask) {
     ask.due = dues.last().copied().or(ask.due);
     let marked = sentence.end == End::Question;
     let meeting = meetings().any(&own) && (proposals().any(&own) || marked) && !clauses(&own).any(told);
+    let suggested = has(&own, &["давайте", "давай", "lets", "let's", "насчет"])
+        && !dues.is_empty()
+        && own.len() <= 9
+        && !own.iter().any(|w| verbs::infinitive(&w.norm))
+        && !own
+            .iter()
+            .any(|w| verbs::known(&w.norm).is_some_and(|v| v.class != verbs::Class::Meet && v.class != verbs::Class::Call));
+    let meeting = meeting || suggested;
     let timed = marked && !dues.is_empty() && proposals().any(&own);
     ask.meeting |= meeting || (timed && has(&own, &["удобно", "подойдет", "works", "work", "free", "свободны", "устроит"]));
     if is_idle(&own, marked) {
         return;
     }
     let act = asks_act(&own, marked);
-    let info = infos().any(&own) || opens_question(&own);
+    let info = infos().any(&own) || opens_question(&own) || offers_choice(&own);
+    let act = act || is_bare_thing(&own);
     if act || info || marked || (meeting && proposals().any(&own)) {
         ask.question = true;
     }
@@ -85,6 +109,17 @@ fn read(sentence: &Sentence, sent: DateTime, ask: &mut Ask) {
     }
 }
 
+/// «а разгрузка наша или ваша»
+fn offers_choice(own: &[Word]) -> bool {
+    at(own, 0) == "а" && own.len() <= 7 && has(own, &["или"])
+}
+
+/// «счет» after an order: a thing alone is asked for.
+fn is_bare_thing(own: &[Word]) -> bool {
+    let things = own.iter().filter(|w| crate::lexicon::frames::is_deliverable(&w.norm)).count();
+    things == 1 && own.iter().all(|w| crate::lexicon::frames::is_deliverable(&w.norm) || matches!(w.norm.as_str(), "и" | "а"))
+}
+
 /// A clause about a meeting that has been.
 fn told(clause: &[Word]) -> bool {
     meetings().any(clause) && clause.iter().any(|w| verbs::past(&w.norm)) && !has(clause, &["хотел", "хотела", "хотели"])
@@ -93,7 +128,11 @@ fn told(clause: &[Word]) -> bool {
 /// Greetings, rhetoric, pings and tags ask nothing.
 fn is_idle(own: &[Word], marked: bool) -> bool {
     let said = own.iter().filter(|w| !words::is_greeting(&w.norm)).count();
-    let ping = own.len() <= 2 && own.iter().all(|w| names::is_name(&w.norm) || matches!(w.norm.as_str(), "ау" | "алло" | "вы" | "тут" | "здесь" | "hello" | "there" | "ping" | "anyone"));
+    let ping = own.len() <= 2
+        && own.iter().all(|w| {
+            names::is_name(&w.norm)
+                || matches!(w.norm.as_str(), "ау" | "алло" | "вы" | "тут" | "здесь" | "hello" | "there" | "ping" | "anyone")
+        });
     let empty_words = rhetoric().first(own).is_some_and(|hit| {
         let rest = said.saturating_sub(hit.len);
         hit.len == own.len() || (hit.len >= 2 && rest <= 3 && hit.at <= 3) || (words::is_tag(own) && rest <= 1)
@@ -110,7 +149,22 @@ fn clause_asks_act(clause: &[Word], marked: bool, informs: bool) -> bool {
     let verb = clause.iter().enumerate().find_map(|(i, w)| asked_verb(clause, i, w, marked));
     if let Some(verb) = verb {
         let tells = verb.class == verbs::Class::Tell && !matches!(verb.lemma, "вернуться" | "расписать" | "напомнить");
-        return !(tells && (informs || matches!(verb.lemma, "сказать" | "подсказать" | "рассказать" | "сообщить" | "объяснить" | "пояснить" | "ответить" | "написать" | "сориентировать" | "назвать" | "озвучить")));
+        return !(tells
+            && (informs
+                || matches!(
+                    verb.lemma,
+                    "сказать"
+                        | "подсказать"
+                        | "рассказать"
+                        | "сообщить"
+                        | "объяснить"
+                        | "пояснить"
+                        | "ответить"
+                        | "написать"
+                        | "сориентировать"
+                        | "назвать"
+                        | "озвучить"
+                )));
     }
     let polite = acts().first(clause);
     polite.is_some_and(|_| !informs && !only_thanks(clause) && !own_need(clause))
@@ -126,8 +180,34 @@ fn asked_verb(clause: &[Word], index: usize, word: &Word, marked: bool) -> Optio
 
 /// Imperatives that are more often something else.
 fn clause_is_noun(word: &str) -> bool {
-    matches!(word, "пришли" | "вышли" | "дай" | "пошли" | "реши" | "сними" | "возьми" | "смотри" | "учти" | "закажи" | "начни" | "перешли" | "дошли" | "пнем" | "подойди" | "давай" | "найди" | "накидай" | "набери" | "прости" | "погоди" | "учтите" | "представь" | "представьте" | "купи")
-        && !matches!(word, "найди" | "набери" | "накидай" | "закажи" | "купи" | "возьми" | "дай")
+    matches!(
+        word,
+        "пришли"
+            | "вышли"
+            | "дай"
+            | "пошли"
+            | "реши"
+            | "сними"
+            | "возьми"
+            | "смотри"
+            | "учти"
+            | "закажи"
+            | "начни"
+            | "перешли"
+            | "дошли"
+            | "пнем"
+            | "подойди"
+            | "давай"
+            | "найди"
+            | "накидай"
+            | "набери"
+            | "прости"
+            | "погоди"
+            | "учтите"
+            | "представь"
+            | "представьте"
+            | "купи"
+    ) && !matches!(word, "найди" | "набери" | "накидай" | "закажи" | "купи" | "возьми" | "дай")
 }
 
 fn only_thanks(clause: &[Word]) -> bool {
@@ -139,22 +219,93 @@ fn own_need(clause: &[Word]) -> bool {
     let needs = clause.iter().position(|w| matches!(w.norm.as_str(), "нужно" | "надо" | "need" | "необходимо" | "требуется"));
     needs.is_some_and(|i| {
         let rest = clause.get(i + 1..).unwrap_or_default();
-        has(rest, &["подумать", "согласовать", "обсудить", "посоветоваться", "думать", "понимать", "учесть", "think", "discuss", "ask", "check", "talk", "подождать", "время", "time", "run", "посмотреть", "уточнить", "узнать", "идти", "бежать"])
-            || at(clause, i.wrapping_sub(1)) == "не"
+        let bare = !matches!(at(clause, i), "need" | "требуется")
+            && i > 0
+            && !rest.iter().any(|w| verbs::infinitive(&w.norm) || crate::lexicon::frames::is_deliverable(&w.norm))
+            && rest.len() < 2;
+        bare || has(
+            rest,
+            &[
+                "my",
+                "our",
+                "подумать",
+                "согласовать",
+                "обсудить",
+                "посоветоваться",
+                "думать",
+                "понимать",
+                "учесть",
+                "think",
+                "discuss",
+                "ask",
+                "check",
+                "talk",
+                "подождать",
+                "время",
+                "time",
+                "run",
+                "посмотреть",
+                "уточнить",
+                "узнать",
+                "идти",
+                "бежать",
+            ],
+        ) || at(clause, i.wrapping_sub(1)) == "не"
     })
 }
 
 fn opens_question(own: &[Word]) -> bool {
-    let mut content = own.iter().skip_while(|w| words::is_greeting(&w.norm) || names::is_name(&w.norm) || matches!(w.norm.as_str(), "а" | "и" | "ну" | "кстати" | "so" | "and" | "also" | "то"));
+    let mut content = own.iter().skip_while(|w| {
+        words::is_greeting(&w.norm)
+            || names::is_name(&w.norm)
+            || matches!(w.norm.as_str(), "а" | "и" | "ну" | "кстати" | "so" | "and" | "also" | "то")
+    });
     let Some(first) = content.next() else { return false };
     let second = content.next().map_or("", |w| w.norm.as_str());
     let sure = match first.norm.as_str() {
-        "как" => !matches!(second, "раз" | "только" | "обычно" | "и" | "договаривались" | "обещал" | "обещали" | "обещала" | "правило" | "минимум" | "вариант" | "договорились" | "будет" | "будете" | "только-только" | "сделаете" | "освободитесь" | "получите" | "я" | "мы" | "вы" | "всегда"),
+        "как" => !matches!(
+            second,
+            "раз"
+                | "только"
+                | "обычно"
+                | "и"
+                | "договаривались"
+                | "обещал"
+                | "обещали"
+                | "обещала"
+                | "правило"
+                | "минимум"
+                | "вариант"
+                | "договорились"
+                | "будет"
+                | "будете"
+                | "только-только"
+                | "сделаете"
+                | "освободитесь"
+                | "получите"
+                | "я"
+                | "мы"
+                | "вы"
+                | "всегда"
+        ),
         "что" => matches!(second, "с" | "по" | "там" | "насчет" | "у" | "входит" | "нужно" | "делать" | "дальше" | "еще"),
-        "когда" | "где" | "куда" | "сколько" | "почему" | "зачем" | "какой" | "какая" | "какие" | "какое" | "почем" | "каков" | "какова" | "каковы" | "во" => first.norm != "во" || second == "сколько",
-        "what" | "when" | "where" | "why" | "how" | "which" | "whats" | "what's" | "where's" => !matches!(second, "you" | "we" | "i") || first.norm == "how",
-        "can" | "could" | "do" | "does" | "did" | "is" | "are" | "would" => matches!(second, "you" | "we" | "i" | "it" | "there" | "they" | "the" | "this" | "your" | "anyone"),
-        _ => second == "ли" || matches!((first.norm.as_str(), second), ("в", "какие" | "какой" | "какую") | ("к", "какому") | ("на", "какой" | "каком")),
+        "когда" | "где" | "куда" | "сколько" | "почему" | "зачем" | "какой" | "какая" | "какие" | "какое" | "почем" | "каков"
+        | "какова" | "каковы" | "во" => first.norm != "во" || second == "сколько",
+        "what" | "when" | "where" | "why" | "how" | "which" | "whats" | "what's" | "where's" => {
+            !matches!(second, "you" | "we" | "i") || first.norm == "how"
+        }
+        "can" | "could" | "do" | "does" | "did" | "is" | "are" | "would" => {
+            matches!(second, "you" | "we" | "i" | "it" | "there" | "they" | "the" | "this" | "your" | "anyone")
+        }
+        _ => {
+            second == "ли"
+                || matches!(
+                    (first.norm.as_str(), second),
+                    ("в", "какие" | "какой" | "какую") | ("к", "какому") | ("на", "какой" | "каком")
+                )
+        }
     };
-    sure && !(first.norm == "когда" && own.iter().any(|w| w.before != crate::text::Break::None) && own.iter().filter(|w| verbs::known(&w.norm).is_some()).count() > 1)
+    sure && !(first.norm == "когда"
+        && own.iter().any(|w| w.before != crate::text::Break::None)
+        && own.iter().filter(|w| verbs::known(&w.norm).is_some()).count() > 1)
 }

@@ -1,8 +1,8 @@
 //! Clients' questions and what answers them. A hold («уточню») is no answer to a question for information;
 //! with several questions open, an answer goes to the one it speaks of.
 
-pub mod ask;
 mod answers;
+pub mod ask;
 
 use crate::findings::{Question, Quote};
 use crate::requests;

@@ -15,7 +15,7 @@ pub fn forward(line: &Line, rng: &mut Rng) -> Content {
 }
 
 pub fn file(name: &str, rng: &mut Rng) -> Content {
-    let name = name.replace(' ', "_");
+    let name = name.replace(' ', "_").replace("..", ".");
     let mime = match name.rsplit_once('.').map(|(_, end)| end) {
         Some("pdf") => "application/pdf",
         Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

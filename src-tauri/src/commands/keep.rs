@@ -1,0 +1,62 @@
+//! Create, unlock, lock, language, self-check.
+
+use crate::failure::{Answer, blocking};
+use crate::state::Shell;
+use crate::{events, view};
+use letopis_engine::{Failure, Secret};
+use tauri::AppHandle;
+
+#[tauri::command]
+#[specta::specta]
+pub async fn app_state(app: AppHandle) -> Answer<view::AppState> {
+    blocking(app, |shell| view::AppState::of(&shell.engine)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub fn set_lang(shell: tauri::State<'_, Shell>, lang: view::Lang) {
+    shell.set_lang(lang.into());
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn create_archive(app: AppHandle, passphrase: String) -> Answer<view::Created> {
+    blocking(app, move |shell| Ok(view::Created { recovery_key: shell.engine.create(&passphrase)? })).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn unlock(app: AppHandle, passphrase: String) -> Answer<view::AppState> {
+    let handle = app.clone();
+    blocking(app, move |shell| opened(&handle, shell, &Secret::Passphrase(&passphrase))).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn unlock_with_recovery(app: AppHandle, key: String) -> Answer<view::AppState> {
+    let handle = app.clone();
+    blocking(app, move |shell| opened(&handle, shell, &Secret::Recovery(&key))).await
+}
+
+fn opened(app: &AppHandle, shell: &Shell, secret: &Secret<'_>) -> Result<view::AppState, Failure> {
+    shell.engine.unlock(secret)?;
+    events::follow(app)?;
+    view::AppState::of(&shell.engine)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn lock(app: AppHandle) -> Answer<view::AppState> {
+    blocking(app, |shell| {
+        shell.cancel_job();
+        shell.engine.lock();
+        view::AppState::of(&shell.engine)
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn verify(app: AppHandle) -> Answer<view::Verified> {
+    blocking(app, |shell| Ok(shell.archive()?.verify(true)?.into())).await
+}

@@ -1,0 +1,44 @@
+//! Chats, messages, versions, the side card.
+
+use super::{chat_id, link};
+use crate::failure::{Answer, blocking};
+use crate::view;
+use letopis_engine::Failure;
+use tauri::AppHandle;
+
+/// More than a screen ever needs at once.
+const PAGE_LIMIT: u32 = 500;
+
+#[tauri::command]
+#[specta::specta]
+pub async fn chats(app: AppHandle) -> Answer<Vec<view::ChatRow>> {
+    blocking(app, |shell| Ok(shell.archive()?.chats()?.into_iter().map(view::ChatRow::from).collect())).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn messages(app: AppHandle, chat: String, anchor: view::Anchor, limit: u32) -> Answer<view::Page> {
+    blocking(app, move |shell| {
+        let archive = shell.archive()?;
+        let page = archive.page(chat_id(&chat)?, anchor.resolve()?, limit.min(PAGE_LIMIT) as usize)?;
+        view::Page::of(&archive, page)
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn versions(app: AppHandle, link: String) -> Answer<Vec<view::VersionView>> {
+    blocking(app, move |shell| {
+        let (archive, link) = (shell.archive()?, self::link(&link)?);
+        let sent_at = archive.message(link)?.sent_at;
+        Ok((1u32..).zip(archive.versions(link)?).map(|(n, v)| view::VersionView::of(n, v, sent_at)).collect())
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn chat_card(app: AppHandle, chat: String) -> Answer<view::ChatCard> {
+    blocking(app, move |shell| -> Result<_, Failure> { view::ChatCard::of(&*shell.archive()?, chat_id(&chat)?) }).await
+}

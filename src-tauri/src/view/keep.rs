@@ -1,0 +1,109 @@
+//! State of the archive, progress and reports of jobs.
+
+use super::{AppState, ArchiveInfo, ImportReport, Lang, Phase, Progress, Seconds, Skipped, Stage, Verified};
+use letopis_engine::model::Timestamp;
+use letopis_engine::{Engine, Failure};
+use tauri::ipc::Channel;
+
+/// Unix seconds that fit the window's numbers; what lies outside 1970..2106 is clamped.
+pub fn seconds(at: Timestamp) -> Seconds {
+    u32::try_from(at.0.max(0)).unwrap_or(u32::MAX)
+}
+
+/// A count for the window.
+pub fn count(n: impl TryInto<u32>) -> u32 {
+    n.try_into().unwrap_or(u32::MAX)
+}
+
+impl From<Lang> for letopis_engine::Lang {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Ru => letopis_engine::Lang::Ru,
+            Lang::En => letopis_engine::Lang::En,
+        }
+    }
+}
+
+impl AppState {
+    pub fn of(engine: &Engine) -> Result<Self, Failure> {
+        let phase = match engine.phase() {
+            letopis_engine::Phase::Absent => Phase::Absent,
+            letopis_engine::Phase::Locked => Phase::Locked,
+            letopis_engine::Phase::Open => Phase::Open,
+        };
+        let archive = match engine.archive() {
+            Ok(archive) => Some(ArchiveInfo::of(&archive)?),
+            Err(_) => None,
+        };
+        Ok(AppState {
+            phase,
+            archive_dir: engine.home().folder().display().to_string(),
+            archive,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            now: seconds(engine.now()),
+        })
+    }
+}
+
+impl ArchiveInfo {
+    fn of(archive: &letopis_engine::OpenArchive) -> Result<Self, Failure> {
+        let totals = archive.totals()?;
+        Ok(ArchiveInfo {
+            messages: count(totals.messages),
+            chats: count(totals.chats),
+            managers: count(totals.managers),
+            deleted: count(totals.deleted),
+            edited: count(totals.edited),
+            first_at: totals.first_at.map(seconds),
+            last_at: totals.last_at.map(seconds),
+            not_indexed: count(archive.not_indexed()?),
+        })
+    }
+}
+
+impl Progress {
+    /// Sends progress to the window; a window that is gone needs none.
+    pub fn send(channel: &Channel<Progress>, progress: letopis_engine::Progress) {
+        let unit = match progress.stage {
+            letopis_engine::Stage::Reading | letopis_engine::Stage::Sealing => 1024,
+            letopis_engine::Stage::Indexing => 1,
+        };
+        let stage = match progress.stage {
+            letopis_engine::Stage::Reading => Stage::Reading,
+            letopis_engine::Stage::Indexing => Stage::Indexing,
+            letopis_engine::Stage::Sealing => Stage::Sealing,
+        };
+        let sent = channel.send(Progress {
+            stage,
+            done: count(progress.done / unit),
+            total: count(progress.total / unit),
+            messages: count(progress.messages),
+            chats: count(progress.chats),
+        });
+        if let Err(error) = sent {
+            tracing::debug!(%error, "progress was not shown");
+        }
+    }
+}
+
+impl From<letopis_engine::ImportReport> for ImportReport {
+    fn from(report: letopis_engine::ImportReport) -> Self {
+        ImportReport {
+            source: report.source.display().to_string(),
+            chats: count(report.chats),
+            messages: count(report.messages),
+            new_versions: count(report.new_versions),
+            unchanged: count(report.unchanged),
+            salvaged: report.salvaged,
+            cancelled: report.cancelled,
+            skipped: report.skipped.into_iter().map(|s| Skipped { place: s.place, why: s.why }).collect(),
+        }
+    }
+}
+
+impl From<letopis_engine::Verification> for Verified {
+    fn from(found: letopis_engine::Verification) -> Self {
+        let damaged = found.damaged.into_iter().map(|(why, place)| Skipped { place, why }).collect();
+        Verified { checked: count(found.checked), damaged }
+    }
+}

@@ -1,0 +1,14 @@
+// Reads the development address: ?fake&view=search&lang=en&theme=dark&phase=locked&empty&chat=4001.user:102
+
+import type { Ipc, Lang, Phase } from "../index";
+import type { Screen } from "../../state/app.svelte";
+import { fakeIpc } from "./index";
+
+export function fakeDoor(asked: URLSearchParams): { ipc: Ipc; screen?: Screen; chat?: string } {
+  const lang = asked.get("lang") as Lang | null;
+  const theme = asked.get("theme");
+  if (lang) localStorage.setItem("letopis.lang", lang);
+  if (theme) localStorage.setItem("letopis.theme", theme);
+  const phase = (asked.get("phase") as Phase | null) ?? "open";
+  return { ipc: fakeIpc({ phase, empty: asked.has("empty"), delay: 120 }), screen: (asked.get("view") as Screen | null) ?? undefined, chat: asked.get("chat") ?? undefined };
+}

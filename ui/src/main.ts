@@ -1,0 +1,23 @@
+import "./locale";
+import "./styles/font.css";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import { mount } from "svelte";
+import Root from "./App.svelte";
+import type { Ipc } from "./ipc";
+import type { Screen } from "./state/app.svelte";
+
+async function door(): Promise<{ ipc: Ipc; screen?: Screen; chat?: string }> {
+  const asked = new URLSearchParams(location.search);
+  // A browser has no shell: in development the fake stands in for it. The build drops this branch.
+  if (import.meta.env.DEV && asked.has("fake")) return (await import("./ipc/fake/dev")).fakeDoor(asked);
+  return { ipc: (await import("./ipc/tauri")).tauriIpc };
+}
+
+const target = document.getElementById("app");
+if (target) {
+  door()
+    .then((props) => mount(Root, { target, props }))
+    // Nothing could be drawn: the plain words of the error are better than a blank window.
+    .catch((thrown: unknown) => (target.textContent = `Letopis: ${String(thrown)}`));
+}

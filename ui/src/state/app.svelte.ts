@@ -1,0 +1,218 @@
+// The whole window's state: which phase the archive is in, which screen is shown, where Esc leads back to. Views read it
+// from the context; nothing decrypted outlives `relock`.
+
+import { getContext, setContext } from "svelte";
+import {
+  asFailure,
+  watchLock,
+  type AppState,
+  type ChatRow,
+  type Failure,
+  type ImportReport,
+  type Ipc,
+  type Phase,
+  type PromiseView,
+  type Seconds,
+} from "../ipc";
+import { language, t } from "../text/index.svelte";
+import { Job } from "./job.svelte";
+import { Loader } from "./loader.svelte";
+import { Looks, type LangChoice } from "./looks.svelte";
+
+export const SCREENS = ["chats", "search", "promises", "summaries", "handover", "import", "settings"] as const;
+export type Screen = (typeof SCREENS)[number];
+
+/** A place in the reader to open; `serial` makes opening the same place twice two requests. */
+export interface Target {
+  chat: string;
+  link: string | null;
+  serial: number;
+}
+
+/** A chat or a manager that a summary or a handover should begin with. */
+export interface Wish {
+  screen: "summaries" | "handover";
+  manager: string;
+  chat: string | null;
+}
+
+const REFRESH_MS = 60_000;
+const INDEXING_MS = 3_000;
+
+export class App {
+  readonly ipc: Ipc;
+  readonly looks = new Looks();
+  readonly chats = new Loader<ChatRow[]>();
+  readonly promises = new Loader<PromiseView[]>();
+  readonly importing = new Job<ImportReport[]>();
+  phase = $state<"starting" | "failed" | Phase>("starting");
+  state = $state.raw<AppState | null>(null);
+  failure = $state.raw<Failure | null>(null);
+  /** The first minutes of a new archive: the recovery key and the first import come before the screens. */
+  setup = $state(false);
+  screen = $state<Screen>("chats");
+  target = $state.raw<Target | null>(null);
+  /** Where Esc returns to after a message was opened from another screen. */
+  back = $state<Screen | null>(null);
+  /** What another screen was asked to start with. */
+  wish = $state.raw<Wish | null>(null);
+  /** Asks the search (or the chat list's filter) to take the focus; counts requests. */
+  focusSearch = $state(0);
+  focusFilter = $state(0);
+  shortcuts = $state(false);
+  /** A short word about what was just done. */
+  said = $state("");
+  now = $state<Seconds>(0);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ipc: Ipc) {
+    this.ipc = watchLock(ipc, () => this.relock());
+    this.looks.apply();
+  }
+
+  /** Promises by the message that made them. */
+  promisesAt = $derived(byLink(this.promises.data ?? []));
+  late = $derived((this.promises.data ?? []).filter((promise) => promise.state === "late").length);
+
+  async start(): Promise<void> {
+    try {
+      await this.ipc.setLang(language.current);
+      this.entered(await this.ipc.appState());
+    } catch (thrown) {
+      this.failure = asFailure(thrown);
+      this.phase = "failed";
+    }
+  }
+
+  /** Takes a fresh state of the archive; loads what the rail and the lists show when it is open. */
+  entered(state: AppState): void {
+    this.state = state;
+    this.now = state.now;
+    this.phase = state.phase;
+    if (state.phase === "open") {
+      void this.reload();
+      this.#schedule();
+    }
+  }
+
+  async refresh(): Promise<void> {
+    const state = await this.ipc.appState();
+    if (state.phase === "open") {
+      this.state = state;
+      this.now = state.now;
+    } else this.entered(state);
+  }
+
+  async reload(): Promise<void> {
+    await Promise.all([this.chats.load(() => this.ipc.chats()), this.promises.load(() => this.ipc.promises())]);
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    const wait = this.state?.archive?.notIndexed ? INDEXING_MS : REFRESH_MS;
+    this.#timer = setTimeout(() => {
+      if (this.phase !== "open") return;
+      // A missed beat is not worth a word: the next one tells the state.
+      this.refresh().catch(() => undefined).finally(() => this.#schedule());
+    }, wait);
+  }
+
+  async setLang(choice: LangChoice): Promise<void> {
+    this.looks.setLang(choice);
+    await this.ipc.setLang(language.current).catch((thrown: unknown) => this.say(asFailure(thrown).text));
+  }
+
+  go(screen: Screen): void {
+    this.back = null;
+    this.screen = screen;
+  }
+
+  /** Opens a message (or a chat) in the reader; Esc comes back to the screen it was opened from. */
+  open(chat: string, link: string | null = null): void {
+    if (this.screen !== "chats") this.back = this.screen;
+    this.target = { chat, link, serial: (this.target?.serial ?? 0) + 1 };
+    this.screen = "chats";
+  }
+
+  goBack(): boolean {
+    if (!this.back) return false;
+    this.screen = this.back;
+    this.back = null;
+    return true;
+  }
+
+  /** Goes to a screen with something chosen already. */
+  ask(wish: Wish): void {
+    this.wish = wish;
+    this.go(wish.screen);
+  }
+
+  search(): void {
+    this.go("search");
+    this.focusSearch++;
+  }
+
+  async lock(): Promise<void> {
+    try {
+      await this.ipc.lock();
+      this.relock();
+    } catch (thrown) {
+      this.say(asFailure(thrown).text);
+    }
+  }
+
+  relock(): void {
+    clearTimeout(this.#timer);
+    this.chats.clear();
+    this.promises.clear();
+    this.importing.reset();
+    this.target = this.wish = null;
+    this.back = null;
+    this.screen = "chats";
+    this.setup = false;
+    if (this.state) this.state = { ...this.state, phase: "locked", archive: null };
+    this.phase = "locked";
+  }
+
+  say(words: string): void {
+    this.said = "";
+    // Two beats, so that a screen reader hears the same words again.
+    setTimeout(() => (this.said = words), 10);
+    setTimeout(() => (this.said = this.said === words ? "" : this.said), 3000);
+  }
+
+  async copy(text: string, done: string): Promise<void> {
+    this.say((await copyText(text)) ? done : t("copy.failed"));
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+function byLink(promises: PromiseView[]): Map<string, PromiseView[]> {
+  const map = new Map<string, PromiseView[]>();
+  for (const promise of promises) map.set(promise.link, [...(map.get(promise.link) ?? []), promise]);
+  return map;
+}
+
+/** Not every web view grants the clipboard to a page: the old way is the fallback. */
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.className = "sr";
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    return done;
+  }
+}
+
+const KEY = Symbol("app");
+export const provideApp = (app: App): App => setContext(KEY, app);
+export const useApp = (): App => getContext<App>(KEY);
