@@ -28,6 +28,9 @@ import type {
 
 export type * from "./bindings";
 
+/** Unix seconds, UTC. */
+export type Seconds = number;
+
 export type OnProgress = (progress: Progress) => void;
 
 export interface Ipc {
@@ -53,6 +56,9 @@ export interface Ipc {
   handoverWrite(draft: HandoverDraft, passphrase: string, file: string, lang: Lang, onProgress: OnProgress): Promise<HandoverFile>;
   verify(): Promise<Verified>;
 }
+
+/** Calls back whenever the archive, its index or its findings have grown; gives what ends the listening. */
+export type Growth = (grown: () => void) => Promise<() => void>;
 
 const CODES: Record<FailureCode, true> = { wrongKey: true, locked: true, cancelled: true, other: true };
 

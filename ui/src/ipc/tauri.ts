@@ -1,8 +1,16 @@
-// The real shell: each function is one command, names as the shell registers them.
+// The real shell: the generated commands, with their failures thrown as the views expect them.
 
-import { Channel, invoke } from "@tauri-apps/api/core";
-import type { Progress } from "./bindings";
-import type { Ipc, OnProgress } from "./index";
+import { Channel } from "@tauri-apps/api/core";
+import { commands, events, type Failure, type Progress } from "./bindings";
+import type { Growth, Ipc, OnProgress } from "./index";
+
+type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: Failure };
+
+async function data<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const given = await answer;
+  if (given.status === "error") throw given.error;
+  return given.data;
+}
 
 function channel(onProgress: OnProgress): Channel<Progress> {
   const channel = new Channel<Progress>();
@@ -10,27 +18,34 @@ function channel(onProgress: OnProgress): Channel<Progress> {
   return channel;
 }
 
-export const tauriIpc: Ipc = {
-  appState: () => invoke("app_state"),
-  setLang: (lang) => invoke("set_lang", { lang }),
-  createArchive: (passphrase) => invoke("create_archive", { passphrase }),
-  unlock: (passphrase) => invoke("unlock", { passphrase }),
-  unlockWithRecovery: (key) => invoke("unlock_with_recovery", { key }),
-  lock: () => invoke("lock"),
-  importExport: (paths, manager, onProgress) => invoke("import_export", { paths, manager, onProgress: channel(onProgress) }),
-  loadDemo: (onProgress) => invoke("load_demo", { onProgress: channel(onProgress) }),
-  cancelJob: () => invoke("cancel_job"),
-  chooseExport: () => invoke("choose_export"),
-  choosePackFile: (suggested) => invoke("choose_pack_file", { suggested }),
-  chats: () => invoke("chats"),
-  messages: (chat, anchor, limit) => invoke("messages", { chat, anchor, limit }),
-  versions: (link) => invoke("versions", { link }),
-  chatCard: (chat) => invoke("chat_card", { chat }),
-  search: (query, filter, sort, offset, limit) => invoke("search", { query, filter, sort, offset, limit }),
-  summary: (request) => invoke("summary", { request }),
-  promises: () => invoke("promises"),
-  handoverDraft: (request) => invoke("handover_draft", { request }),
-  handoverWrite: (draft, passphrase, file, lang, onProgress) =>
-    invoke("handover_write", { draft, passphrase, file, lang, onProgress: channel(onProgress) }),
-  verify: () => invoke("verify"),
+const nothing = async (done: Promise<void>): Promise<null> => {
+  await done;
+  return null;
 };
+
+export const tauriIpc: Ipc = {
+  appState: () => data(commands.appState()),
+  setLang: (lang) => nothing(commands.setLang(lang)),
+  createArchive: (passphrase) => data(commands.createArchive(passphrase)),
+  unlock: (passphrase) => data(commands.unlock(passphrase)),
+  unlockWithRecovery: (key) => data(commands.unlockWithRecovery(key)),
+  lock: () => data(commands.lock()),
+  importExport: (paths, manager, onProgress) => data(commands.importExport(paths, manager, channel(onProgress))),
+  loadDemo: (onProgress) => data(commands.loadDemo(channel(onProgress))),
+  cancelJob: () => nothing(commands.cancelJob()),
+  chooseExport: () => commands.chooseExport(),
+  choosePackFile: (suggested) => commands.choosePackFile(suggested),
+  chats: () => data(commands.chats()),
+  messages: (chat, anchor, limit) => data(commands.messages(chat, anchor, limit)),
+  versions: (link) => data(commands.versions(link)),
+  chatCard: (chat) => data(commands.chatCard(chat)),
+  search: (query, filter, sort, offset, limit) => data(commands.search(query, filter, sort, offset, limit)),
+  summary: (request) => data(commands.summary(request)),
+  promises: () => data(commands.promises()),
+  handoverDraft: (request) => data(commands.handoverDraft(request)),
+  handoverWrite: (draft, passphrase, file, lang, onProgress) =>
+    data(commands.handoverWrite(draft, passphrase, file, lang, channel(onProgress))),
+  verify: () => data(commands.verify()),
+};
+
+export const tauriGrowth: Growth = (grown) => events.archiveGrew.listen(grown);

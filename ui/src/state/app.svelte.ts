@@ -15,6 +15,7 @@ import {
   type Seconds,
 } from "../ipc";
 import { language, t } from "../text/index.svelte";
+import { isOverdue } from "../words/promise";
 import { Job } from "./job.svelte";
 import { Loader } from "./loader.svelte";
 import { Looks, type LangChoice } from "./looks.svelte";
@@ -72,7 +73,7 @@ export class App {
 
   /** Promises by the message that made them. */
   promisesAt = $derived(byLink(this.promises.data ?? []));
-  late = $derived((this.promises.data ?? []).filter((promise) => promise.state === "late").length);
+  late = $derived((this.promises.data ?? []).filter(isOverdue).length);
 
   async start(): Promise<void> {
     try {
@@ -105,6 +106,14 @@ export class App {
 
   async reload(): Promise<void> {
     await Promise.all([this.chats.load(() => this.ipc.chats()), this.promises.load(() => this.ipc.promises())]);
+  }
+
+  /** The archive, its index or its findings have grown. */
+  grown(): void {
+    if (this.phase !== "open") return;
+    // What cannot be read now is read at the next beat; a failure of the lists shows itself there.
+    void this.refresh().catch(() => undefined);
+    void this.reload();
   }
 
   #schedule(): void {

@@ -102,7 +102,7 @@ export const en: Record<Key, Entry> = {
 
   "promises.lead": "What clients were promised, until when, and how it ended. Every line opens its message.", "promises.failed": "The promises did not load", "promises.none": "No promises found", "promises.none.text": "They appear once the archive has chats.",
   "promises.empty": "No such promises", "promises.state": "State", "promises.due": "To watch", "promises.open": "Open", "promises.late": "Late", "promises.kept": "Kept", "promises.broken": "Broken", "promises.withdrawn": "Withdrawn",
-  "promise.open": "open", "promise.late": "late", "promise.kept": "kept", "promise.broken": "broken", "promise.withdrawn": "withdrawn", "promise.until": "until {at}", "promise.proof": "seen from",
+  "promise.open": "open", "promise.late": "late", "promise.kept": "kept", "promise.keptLate": "kept late", "promise.broken": "broken", "promise.withdrawn": "withdrawn", "promise.until": "until {at}", "promise.proof": "seen from",
   "due.late": "late by {span}", "due.none": "no date named", "due.left": "{span} left", "due.from": "from the words “{words}”",
   "author.manager": "manager", "author.team": "team", "author.client": "client", "author.both": "both sides",
 

@@ -100,7 +100,7 @@ export const ru = {
 
   "promises.lead": "Что обещано клиентам, до какого срока и чем закончилось. Каждая строка открывает сообщение.", "promises.failed": "Обещания не загрузились", "promises.none": "Обещаний не найдено", "promises.none.text": "Они появятся, когда в архиве будут чаты.",
   "promises.empty": "Таких обещаний нет", "promises.state": "Состояние", "promises.due": "На контроле", "promises.open": "Открытые", "promises.late": "Просроченные", "promises.kept": "Выполненные", "promises.broken": "Нарушенные", "promises.withdrawn": "Отозванные",
-  "promise.open": "открыто", "promise.late": "просрочено", "promise.kept": "выполнено", "promise.broken": "нарушено", "promise.withdrawn": "отозвано", "promise.until": "до: {at}", "promise.proof": "видно из",
+  "promise.open": "открыто", "promise.late": "просрочено", "promise.kept": "выполнено", "promise.keptLate": "выполнено с опозданием", "promise.broken": "нарушено", "promise.withdrawn": "отозвано", "promise.until": "до: {at}", "promise.proof": "видно из",
   "due.late": "просрочено на {span}", "due.none": "срок не назван", "due.left": "осталось {span}", "due.from": "по словам «{words}»",
   "author.manager": "менеджер", "author.team": "команда", "author.client": "клиент", "author.both": "обе стороны",
 

@@ -1,5 +1,8 @@
 //! Who a sentence speaks of: people by first name, colleagues of the same firm, third parties.
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
 /// Common first names in the nominative, with the short forms used at work.
 const NAMES: &str = "александр саша шура алексей леша анатолий толя андрей антон аркадий артем артур богдан борис вадим \
 валентин валера валерий василий вася виктор витя виталий влад владимир вова владислав вячеслав слава гена геннадий георгий \
@@ -131,7 +134,8 @@ const STRANGERS: [&str; 46] = [
 ];
 
 pub fn is_name(word: &str) -> bool {
-    NAMES.split_whitespace().any(|n| n == word)
+    static SET: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    SET.get_or_init(|| NAMES.split_whitespace().collect()).contains(word)
 }
 
 pub fn is_colleague(word: &str) -> bool {

@@ -98,7 +98,8 @@ fn of_sentence(turn: &Turn<'_>, nth: usize, sentence: &Sentence) -> Vec<Commit> 
         return Vec::new();
     }
     let condition = condition::states_condition(words);
-    let paired = is_list(words, turn.sent);
+    let dated = !due::find(words, turn.sent).is_empty();
+    let paired = dated && is_list(words, turn.sent);
     let mut found = Vec::new();
     let mut from = 0;
     for clause in clauses(words) {
@@ -109,9 +110,9 @@ fn of_sentence(turn: &Turn<'_>, nth: usize, sentence: &Sentence) -> Vec<Commit> 
                 earlier: words.get(..from).unwrap_or_default(),
                 sent: turn.sent,
                 direction: turn.direction(),
-                dated: !due::find(clause, turn.sent).is_empty(),
+                dated: dated && !due::find(clause, turn.sent).is_empty(),
                 paired,
-                beside: is_date(some_clause(words, to), turn.sent),
+                beside: dated && is_date(some_clause(words, to), turn.sent),
                 following_asks: words.get(to).is_some_and(|w| words::is_interrogative(&w.norm)),
             };
             if let Some(act) = read(&seen) {

@@ -17,6 +17,7 @@ pub fn english(clause: &Clause<'_>) -> Option<Act> {
             ("we're", "going", "to") => (3, true),
             ("i", "am", "going") if at(words, i + 3) == "to" => (4, false),
             ("we", "are", "going") if at(words, i + 3) == "to" => (4, true),
+            ("gonna", ..) if i == 0 => (1, false),
             ("ill", "send" | "check" | "call" | "do" | "get" | "share" | "ask" | "fix" | "ping" | "let", _) => (1, false),
             (
                 "let",
@@ -124,6 +125,9 @@ fn english_verb(words: &[Word], index: usize) -> bool {
     let rest = words.get(index..).unwrap_or_default();
     let skipped = rest.iter().take_while(adverb).count();
     let doing = skipped > 0 && has(rest.get(..skipped).unwrap_or_default(), &["do", "try", "sure"]);
+    if has(rest.get(..skipped).unwrap_or_default(), &["sure"]) {
+        return true;
+    }
     let verb = at(rest, skipped);
     let next = at(rest, skipped + 1);
     match verb {

@@ -18,7 +18,8 @@ pub fn colleague(clause: &Clause<'_>) -> Option<Act> {
             || (w.capital && names::is_name(&w.norm))
             || matches!(w.norm.as_str(), "наш" | "наша" | "наши" | "our")
     };
-    if words.iter().chain(clause.earlier).any(|w| names::is_stranger(&w.norm)) {
+    if !words.iter().chain(clause.earlier).any(subject) || words.iter().chain(clause.earlier).any(|w| names::is_stranger(&w.norm))
+    {
         return None;
     }
     let verb = words.iter().position(|w| {
@@ -164,6 +165,9 @@ pub fn thing_with_date(clause: &Clause<'_>) -> Option<Act> {
 
 /// «не успел, завтра в 9 утра»: a date alone after an excuse restates the deadline.
 pub fn restated(clause: &Clause<'_>) -> Option<Act> {
+    if !clause.dated {
+        return None;
+    }
     let excuse = clause.earlier.windows(2).any(|w| crate::text::at(w, 0) == "не" && crate::text::at(w, 1).starts_with("успе"));
     let dated: usize = due::find(clause.words, clause.sent).iter().map(|d| d.len).sum();
     (excuse && dated > 0 && dated + 1 >= clause.words.len()).then_some(Act { at: 0, many: false, meets: false })

@@ -6,6 +6,7 @@ use crate::lexicon::{endings, frames, verbs};
 use crate::talk::Turn;
 use crate::text::{Text, has};
 use letopis_model::{Direction, Timestamp};
+use std::collections::BTreeSet;
 
 /// A promise overdue by more than this is broken.
 const GRACE: i64 = 3 * 24 * 3600;
@@ -13,13 +14,14 @@ const GRACE: i64 = 3 * 24 * 3600;
 const HORIZON: usize = 400;
 
 pub fn settle(found: &mut [(usize, Promise)], turns: &[Turn<'_>], now: Timestamp) {
-    let mut used: Vec<usize> = Vec::new();
+    let signs: Vec<Signs> = turns.iter().map(Signs::of).collect();
+    let mut used: BTreeSet<usize> = BTreeSet::new();
     for (index, promise) in found.iter_mut() {
-        let closing = closing(promise, *index, turns, &used);
+        let closing = closing(promise, *index, turns, &signs, &used);
         promise.state = match closing {
             Some(Closing::Delivered(at)) => {
                 let turn = turns.get(at);
-                used.push(at);
+                used.insert(at);
                 promise.closed_by = turn.map(|t| t.link());
                 delivered(promise, turn.map_or(0, |t| t.seconds()))
             }
@@ -52,23 +54,57 @@ fn unclosed(promise: &Promise, now: Timestamp) -> PromiseState {
     }
 }
 
-fn closing(promise: &Promise, index: usize, turns: &[Turn<'_>], used: &[usize]) -> Option<Closing> {
+fn closing(promise: &Promise, index: usize, turns: &[Turn<'_>], signs: &[Signs], used: &BTreeSet<usize>) -> Option<Closing> {
     let said = Text::plain(&promise.quote.text);
     let owed = Owed::of(promise, &said);
-    let later = turns.iter().enumerate().skip(index + 1).take(HORIZON);
-    for (at, turn) in later {
+    let later = turns.iter().zip(signs).enumerate().skip(index + 1).take(HORIZON);
+    for (at, (turn, signs)) in later {
         let own = turn.direction() == promise.quote.direction || promise.kind == PromiseKind::Meeting;
-        if own && vetoes::withdraws(turn) && owed.touches(turn) {
+        if own && signs.withdraws && owed.touches(turn, signs) {
             return Some(Closing::Withdrawn(at));
         }
-        if own && !turn.text.asks && owed.is_given_by(turn) && !used.contains(&at) {
+        if own && !turn.text.asks && !used.contains(&at) && owed.is_given_by(turn, signs) {
             return Some(Closing::Delivered(at));
         }
-        if !own && thanks_for_it(turn, &owed) {
+        if !own && signs.receipt && owed.is_received(turn, signs) {
             return Some(Closing::Delivered(at));
         }
     }
     None
+}
+
+/// What a turn shows, read once for all the promises before it.
+struct Signs {
+    withdraws: bool,
+    /// A set phrase of delivery.
+    delivers: bool,
+    /// «получил», "received".
+    receipt: bool,
+    denied: bool,
+    future: bool,
+    meeting_held: bool,
+    verbs: Vec<verbs::Verb>,
+    heads: Vec<String>,
+}
+
+impl Signs {
+    fn of(turn: &Turn<'_>) -> Self {
+        let words = &turn.flat;
+        let denied = has(words, &["не", "not"]);
+        let received = ["получил", "получила", "получили", "received", "пришло", "пришел", "дошло", "дошел", "заработало"];
+        let call = ["созвонились", "встретились", "звонка", "встречу", "call", "созвона", "встречи"];
+        let over = ["созвонились", "встретились", "итоги", "спасибо", "итогам", "thanks", "great", "recap", "пообщались"];
+        Signs {
+            withdraws: vetoes::withdraws(turn),
+            delivers: endings::deliveries().any(words),
+            receipt: !turn.text.asks && !denied && has(words, &received),
+            denied,
+            future: has(words, &["будет", "завтра", "will", "tomorrow", "скоро"]),
+            meeting_held: has(words, &call) && has(words, &over),
+            verbs: words.iter().filter_map(|w| verbs::known(&w.norm)).collect(),
+            heads: words.iter().take(200).map(|w| head(&w.norm)).collect(),
+        }
+    }
 }
 
 /// What a promise owes: its verbs and its things.
@@ -106,51 +142,39 @@ impl Owed {
                 .any(|c| matches!(c, verbs::Class::Send | verbs::Class::Do | verbs::Class::Check | verbs::Class::Tell))
     }
 
-    fn names_thing(&self, turn: &Turn<'_>) -> bool {
-        turn.flat.iter().any(|w| self.things.contains(&head(&w.norm)))
+    fn names_thing(&self, signs: &Signs) -> bool {
+        signs.heads.iter().any(|h| self.things.contains(h))
     }
 
-    fn touches(&self, turn: &Turn<'_>) -> bool {
-        let same = turn.flat.iter().filter_map(|w| verbs::known(&w.norm)).any(|v| self.lemmas.contains(&v.lemma));
-        same || self.names_thing(turn)
-            || turn.seconds() - self.at < 3 * 24 * 3600
-            || turn.message.content.reply_to.is_some() && turn.flat.len() < 10
+    fn touches(&self, turn: &Turn<'_>, signs: &Signs) -> bool {
+        let same = signs.verbs.iter().any(|v| self.lemmas.contains(&v.lemma));
+        let soon = turn.seconds() - self.at < 3 * 24 * 3600;
+        same || soon || self.names_thing(signs) || (turn.message.content.reply_to.is_some() && turn.flat.len() < 10)
     }
 
     /// The delivery itself: a file, the same verb in the past, or «готово».
-    fn is_given_by(&self, turn: &Turn<'_>) -> bool {
+    fn is_given_by(&self, turn: &Turn<'_>, signs: &Signs) -> bool {
         if turn.foreign && !turn.brings_file() {
             return false;
         }
         if self.meeting {
-            return turn.seconds() > self.at
-                && has(&turn.flat, &["созвонились", "встретились", "звонка", "встречу", "call", "созвона", "встречи"])
-                && has(
-                    &turn.flat,
-                    &["созвонились", "встретились", "итоги", "спасибо", "итогам", "thanks", "great", "recap", "пообщались"],
-                );
+            return signs.meeting_held;
         }
-        let denied = turn.flat.windows(2).any(|w| crate::text::at(w, 0) == "не");
-        let past = turn.flat.iter().filter_map(|w| verbs::known(&w.norm)).any(|v| {
-            v.form == verbs::Form::Past
-                && (self.lemmas.contains(&v.lemma)
-                    || v.class == verbs::Class::Send && self.sends() && (self.names_thing(turn) || turn.flat.len() <= 5)
-                    || self.classes.contains(&v.class) && self.names_thing(turn))
-        });
-        let phrase =
-            endings::deliveries().any(&turn.flat) && (turn.flat.len() <= 6 || self.names_thing(turn)) && !turn.ask.question;
-        let future = turn.flat.iter().any(|w| matches!(w.norm.as_str(), "будет" | "завтра" | "will" | "tomorrow" | "скоро"));
-        (turn.brings_file() && self.sends()) || ((past || phrase) && !denied && !future)
+        let short = turn.flat.len() <= 6 || self.names_thing(signs);
+        let phrase = signs.delivers && short && !turn.ask.question;
+        let past = signs.verbs.iter().any(|v| v.form == verbs::Form::Past && self.is_done_by(v, turn, signs));
+        (turn.brings_file() && self.sends()) || ((past || phrase) && !signs.denied && !signs.future)
     }
-}
 
-/// The other side confirms: «получил, спасибо».
-fn thanks_for_it(turn: &Turn<'_>, owed: &Owed) -> bool {
-    turn.direction() != owed.side
-        && !turn.text.asks
-        && has(&turn.flat, &["получил", "получила", "получили", "received", "пришло", "пришел", "дошло", "дошел", "заработало"])
-        && !has(&turn.flat, &["не", "not"])
-        && (turn.flat.len() <= 5 || owed.names_thing(turn))
+    fn is_done_by(&self, verb: &verbs::Verb, turn: &Turn<'_>, signs: &Signs) -> bool {
+        let sent = verb.class == verbs::Class::Send && self.sends() && (turn.flat.len() <= 5 || self.names_thing(signs));
+        self.lemmas.contains(&verb.lemma) || sent || (self.classes.contains(&verb.class) && self.names_thing(signs))
+    }
+
+    /// The other side confirms: «получил, спасибо».
+    fn is_received(&self, turn: &Turn<'_>, signs: &Signs) -> bool {
+        turn.direction() != self.side && (turn.flat.len() <= 5 || self.names_thing(signs))
+    }
 }
 
 /// Enough of a word to know it in another case: «договор», «договора».

@@ -21,34 +21,6 @@ pub struct Ask {
     pub due: Option<Due>,
 }
 
-patterns!(acts: () = [
-    ((), "можете|можешь|сможете|сможешь ~ _; могли бы; могла бы; мог бы; прошу; просьба; просим; пожалуйста ~ _; плиз; пж; пжл; пжлст; плз; плз; can you; could you; would you; will you; can we get; could we get; can i get; can i have; could i get; could i have; please; pls; plz; need you; we need; i need; need the; need a; need an; need to get; нужен; нужна; нужны; нужно; надо; необходим*; требуется; жду от вас; ждем от вас; жду ваш*; ждем ваш*; жду счет|договор|акт|кп|документ*|ответ*|файл*|ссылк*; ждем счет|договор|акт|кп|документ*|ответ*; хотелось бы получить|увидеть; хочу получить; хотим получить; хотел* бы получить; можно получить|попросить|поменять|добавить|перенести|сделать|прислать|убрать|ускорить|оформить|заказать|забрать|вернуть|отменить|скидку|счет|договор|кп; нельзя ли; не забудьте; would like to get; would like to have; i'd like to get; we'd like; send me; send us; send over; send it; let me have; mind sending; mind checking; take a look; have a look; give us; give me; make sure; сделать бы; поправить бы; добавить бы; прислать бы; ну и пришлите; скинь*; кинь*; если можно; высылайте; присылайте; отправляйте; скидывайте; кидайте; выставляйте; оформляйте; делайте; готовьте; запускайте; привозите; приезжайте; звоните; отгружайте; считайте; узнавайте; шлите; ставьте; включайте; отключайте; подключайте; начинайте; записывайте; бронируйте; везите; шли; присылай; кидай; скидывай; хочу|хотим|хотел|хотели|хотела ~ вернуть|отменить|заказать|купить|оформить|поменять|продлить|подключить|добавить|забрать|перенести|попросить|записаться|обменять; дайте; дай; будьте добры; будь добр*; давайте ваш*"),
-]);
-
-patterns!(infos: () = [
-    ((), "подскажите; подскажи; подскажете; скажите; скажи; напишите; напиши; сообщите; расскажите; расскажи; уточните; уточни; объясните; объясни; поясните; дайте знать; интересует; интересуют; интересно; хотел* бы узнать; хотим узнать|понять; хочу узнать|понять|уточнить; хотел* бы понять|уточнить; хотелось бы узнать|понять|уточнить; нужно понять; надо понять; вопрос; есть вопрос; let me know; wondering; curious; tell me; tell us; any update*; any news; any progress; any chance; eta; есть новости; есть ли; есть апдейт*; что по; что с; как там; как обстоят; не понял*; не понимаю; есть информация; не подскажете; не подскажешь; can i ask; could you tell; can you tell; can you confirm; could you confirm; please confirm; please advise; подтвердите; подтверди; жду информацию; ориентируйте; сориентируйте; сориентируй; озвучьте"),
-]);
-
-patterns!(whens: () = [
-    ((), "когда; к какому числу|дню|времени; в какие сроки; какие сроки; какой срок; какого числа; во сколько; сколько времени|ждать; срок*; when; eta; how long; how soon; what time; by when; как скоро; успеете; успеем; долго еще; timeline; через сколько; сколько ~ займет; давно ли"),
-]);
-
-patterns!(muches: () = [
-    ((), "сколько; цена; цену; цены; стоимость; стоит; почем; тариф*; прайс*; бюджет; how much; how many; price*; cost*; rate; скидк*; discount*; процент*"),
-]);
-
-patterns!(meetings: () = [
-    ((), "созвон*; созвани*; kickoff; kick-off; standup; стендап; onboarding call; walkthrough; встреч*; встрет*; встреть*; увидеться; зум; зуме; zoom; колл; звонок; call; meet; meeting; демо; demo; подъехать; подъеду; пообщаться; пообщаемся; обсудить голосом; пересечься; пересечемся; google meet; телемост*; переговор*; catch up; sync; синк; хоп он; hop on; jump on; chat tomorrow; набрать вас; поговорить; поговорим; обсудим; обсудить; catch-up; приехать к вам; заехать"),
-]);
-
-patterns!(proposals: () = [
-    ((), "давайте; давай; предлагаю; предлагаем; можем; может; можно; удобно; как насчет; как вам; как смотрите; не против; готовы; есть время; есть окно; найдется; назначим; договоримся; хотел* бы; хотелось бы; хочу; хотим; how about; what about; does ~ work; would ~ work; are you free; are you available; available; let's; lets; shall we; can we; could we; would you; want to; подойдет; устроит; сможете; свободны; во сколько; когда; в силе; нужен; нужна; ok for you; тогда"),
-]);
-
-patterns!(rhetoric: () = [
-    ((), "как дела; как жизнь; как вы; как ты; как настроение; как выходные; как сам; how are you; how's it going; how are things; вы серьезно; серьезно; правда; really; seriously; are you serious; are you kidding; это шутка; вы издеваетесь; издеваетесь; сколько можно; ну сколько можно; кто бы сомневался; и что теперь; ну и как с вами работать; как с вами работать; какой смысл; зачем нам; зачем тогда; кому это нужно; кому это надо; что за бред; что за цирк; что это такое; who cares; what's the point; is this a joke; как так можно; как так; как же так; разве; неужели; а кто не; кто ж знал; почему я не удивлен*; what else is new; что тут скажешь; что поделать; что делать; куда деваться; куда мы денемся; why am i not surprised; who knew; как тебе не стыдно; какие проблемы; какие вопросы; кто спорит; where would we be; сколько лет сколько зим; ну ты понимаешь; понимаете; понимаешь; знаете; помните; верно; right; да; ок; ok; хорошо; а как иначе; а что поделать; и кто виноват; за что мы платим; зачем вы вообще; how hard can it be; what could go wrong"),
-]);
-
 pub fn of(text: &Text<'_>, sent: DateTime) -> Ask {
     let mut ask = Ask::default();
     for sentence in &text.sentences {
@@ -82,7 +54,7 @@ fn read(sentence: &Sentence, sent: DateTime, ask: &mut Ask) {
     let dues = due::find(&own, sent);
     ask.due = dues.last().copied().or(ask.due);
     let marked = sentence.end == End::Question;
-    let meeting = meetings().any(&own) && (proposals().any(&own) || marked) && !clauses(&own).any(told);
+    let meeting = asking::meetings().any(&own) && (asking::proposals().any(&own) || marked) && !clauses(&own).any(told);
     let suggested = has(&own, &["давайте", "давай", "lets", "let's", "насчет"])
         && !dues.is_empty()
         && own.len() <= 9
@@ -91,21 +63,21 @@ fn read(sentence: &Sentence, sent: DateTime, ask: &mut Ask) {
             .iter()
             .any(|w| verbs::known(&w.norm).is_some_and(|v| v.class != verbs::Class::Meet && v.class != verbs::Class::Call));
     let meeting = meeting || suggested;
-    let timed = marked && !dues.is_empty() && proposals().any(&own);
+    let timed = marked && !dues.is_empty() && asking::proposals().any(&own);
     ask.meeting |= meeting || (timed && has(&own, &["удобно", "подойдет", "works", "work", "free", "свободны", "устроит"]));
     if is_idle(&own, marked) {
         return;
     }
     let act = asks_act(&own, marked);
-    let info = infos().any(&own) || opens_question(&own) || offers_choice(&own);
+    let info = asking::infos().any(&own) || opens_question(&own) || offers_choice(&own);
     let act = act || is_bare_thing(&own);
-    if act || info || marked || (meeting && proposals().any(&own)) {
+    if act || info || marked || (meeting && asking::proposals().any(&own)) {
         ask.question = true;
     }
     ask.act |= act;
     if act || info || marked {
-        ask.when |= whens().any(&own);
-        ask.much |= muches().any(&own);
+        ask.when |= asking::whens().any(&own);
+        ask.much |= asking::muches().any(&own);
     }
 }
 
@@ -122,7 +94,7 @@ fn is_bare_thing(own: &[Word]) -> bool {
 
 /// A clause about a meeting that has been.
 fn told(clause: &[Word]) -> bool {
-    meetings().any(clause) && clause.iter().any(|w| verbs::past(&w.norm)) && !has(clause, &["хотел", "хотела", "хотели"])
+    asking::meetings().any(clause) && clause.iter().any(|w| verbs::past(&w.norm)) && !has(clause, &["хотел", "хотела", "хотели"])
 }
 
 /// Greetings, rhetoric, pings and tags ask nothing.
@@ -133,7 +105,7 @@ fn is_idle(own: &[Word], marked: bool) -> bool {
             names::is_name(&w.norm)
                 || matches!(w.norm.as_str(), "ау" | "алло" | "вы" | "тут" | "здесь" | "hello" | "there" | "ping" | "anyone")
         });
-    let empty_words = rhetoric().first(own).is_some_and(|hit| {
+    let empty_words = asking::rhetoric().first(own).is_some_and(|hit| {
         let rest = said.saturating_sub(hit.len);
         hit.len == own.len() || (hit.len >= 2 && rest <= 3 && hit.at <= 3) || (words::is_tag(own) && rest <= 1)
     });
@@ -141,7 +113,7 @@ fn is_idle(own: &[Word], marked: bool) -> bool {
 }
 
 fn asks_act(own: &[Word], marked: bool) -> bool {
-    let informs = infos().any(own);
+    let informs = asking::infos().any(own);
     clauses(own).any(|clause| clause_asks_act(clause, marked, informs))
 }
 
@@ -166,7 +138,7 @@ fn clause_asks_act(clause: &[Word], marked: bool, informs: bool) -> bool {
                         | "озвучить"
                 )));
     }
-    let polite = acts().first(clause);
+    let polite = asking::acts().first(clause);
     polite.is_some_and(|_| !informs && !only_thanks(clause) && !own_need(clause))
 }
 

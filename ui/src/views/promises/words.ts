@@ -3,9 +3,10 @@
 import type { PromiseView, Seconds } from "../../ipc";
 import { moment, shortSpan, span } from "../../text/dates";
 import { t } from "../../text/index.svelte";
+import { standing } from "../../words/promise";
 
 export function dueWords(promise: PromiseView, now: Seconds): string {
-  if (promise.state === "late" && promise.dueAt !== null) return t("due.late", { span: span(now - promise.dueAt) });
+  if (standing(promise) === "late" && promise.dueAt !== null) return t("due.late", { span: span(now - promise.dueAt) });
   if (promise.dueAt === null) return t("due.none");
   return moment(promise.dueAt, now);
 }
@@ -18,6 +19,7 @@ export function dueTag(promise: PromiseView, now: Seconds): { tone: "red" | "amb
     if (left !== null && left >= 0 && left < SOON) return { tone: "amber", words: t("due.left", { span: shortSpan(left) }) };
     return { tone: "blue", words: t("promise.open") };
   }
-  const tones = { kept: "green", late: "red", broken: "red", withdrawn: "plain" } as const;
-  return { tone: tones[promise.state], words: t(`promise.${promise.state}`) };
+  const stands = standing(promise);
+  const tones = { open: "blue", kept: "green", keptLate: "green", late: "red", broken: "red", withdrawn: "plain" } as const;
+  return { tone: tones[stands], words: t(`promise.${stands}`) };
 }
