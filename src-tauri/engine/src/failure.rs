@@ -43,6 +43,9 @@ pub enum Failure {
     NoSuchManager,
     #[error("not a date: {0}")]
     NotADate(String),
+    /// The demo company goes into an archive of its own: nothing can be taken out of an archive again.
+    #[error("the archive is not empty")]
+    NotEmpty,
     #[error("another job is running")]
     Busy,
     #[error("cancelled")]

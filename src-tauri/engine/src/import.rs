@@ -81,8 +81,14 @@ impl OpenArchive {
         Ok(report)
     }
 
-    /// Puts the demo company into this archive; its three months end now.
+    /// Puts the demo company into this empty archive; its three months end now.
+    ///
+    /// # Errors
+    /// `NotEmpty`: invented chats must not mix with real ones.
     pub fn load_demo(&self, lang: Lang, job: &mut Job<'_>) -> Result<ImportReport, Failure> {
+        if self.totals()?.messages > 0 {
+            return Err(Failure::NotEmpty);
+        }
         let changes = letopis_intake::demo::company(self.clock.now());
         let total = changes.len() as u64;
         let mut taking = Taking::new(Some(self.writer.line()), lang, job);

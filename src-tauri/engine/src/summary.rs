@@ -3,8 +3,9 @@
 use crate::findings::WINDOW;
 use crate::{Failure, OpenArchive};
 use letopis_insights::summary::{Item, SectionKind, of_chat};
-use letopis_insights::{Author, Promise};
+use letopis_insights::{Author, Promise, PromiseState};
 use letopis_model::{AccountId, ChatId, Timestamp};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// Context before the period, so that a promise and the request it answers are seen together.
@@ -53,6 +54,19 @@ fn place(kind: SectionKind) -> usize {
     }
 }
 
+/// Over several chats what is owed comes first, then the newest.
+fn urgency(item: &SummaryItem) -> u8 {
+    let Some(promise) = &item.item.promise else { return 0 };
+    match (promise.state, promise.closed_by) {
+        (PromiseState::Late, None) => 0,
+        (PromiseState::Broken, _) => 1,
+        (PromiseState::Open, _) => 2,
+        (PromiseState::Late, Some(_)) => 3,
+        (PromiseState::Kept, _) => 4,
+        (PromiseState::Withdrawn, _) => 5,
+    }
+}
+
 impl OpenArchive {
     pub fn summary(&self, request: &SummaryRequest) -> Result<SummaryAnswer, Failure> {
         let mut sections: BTreeMap<usize, (SectionKind, Vec<SummaryItem>)> = BTreeMap::new();
@@ -77,6 +91,9 @@ impl OpenArchive {
             }
         }
         answer.sections = sections.into_values().collect();
+        for (_, items) in &mut answer.sections {
+            items.sort_by_key(|i| (urgency(i), Reverse(i.item.quote.at)));
+        }
         Ok(answer)
     }
 

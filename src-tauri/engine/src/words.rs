@@ -132,6 +132,10 @@ impl Failure {
             Failure::NotADate(_) => {
                 ("Дата не читается. Пишите так: 2026-11-19.", "The date does not read. Write it like this: 2026-11-19.")
             }
+            Failure::NotEmpty => (
+                "В архиве уже есть чаты, и убрать из него ничего нельзя. Для демонстрационной компании создайте отдельный архив.",
+                "The archive holds chats already, and nothing can be taken out of it. Make a separate archive for the demo company.",
+            ),
             Failure::Busy => {
                 ("Уже идёт другая работа. Дождитесь её конца или отмените.", "Another job is running. Wait for it, or cancel it.")
             }

@@ -2,7 +2,7 @@
 //! Nothing is rephrased, so nothing can be invented.
 
 use crate::findings::{Findings, Promise, PromiseState, Quote, RequestClass};
-use letopis_model::{Message, MessageKind, MessageLink, Timestamp};
+use letopis_model::{DeletionCause, Message, MessageKind, MessageLink, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -127,10 +127,14 @@ fn agreements(messages: &[Message], findings: &Findings, quoted: impl Fn(&Quote)
     chosen.map(|a| item(&a.quote, cited(messages, Some(a.accepted_by)))).collect()
 }
 
-/// Deletions, then edits, noticed in the period.
+/// Edits and deletions, each by itself; a chat that disappeared whole is one line, not one for each of its messages.
 fn changes(messages: &[Message], within: impl Fn(Timestamp) -> bool) -> Vec<Item> {
-    let deleted = messages.iter().filter(|m| m.deleted.is_some_and(|d| within(d.to)));
-    let edited = messages.iter().filter(|m| m.deleted.is_none() && m.edited_at.is_some_and(&within));
     let line = |m: &Message, class: &str| Item { class: class.to_owned(), ..item(&Quote::of(m, &m.content.text), Vec::new()) };
-    deleted.map(|m| line(m, "deleted")).chain(edited.map(|m| line(m, "edited"))).collect()
+    let gone = |m: &&Message| m.deleted.is_some_and(|d| within(d.to));
+    let with_chat = |m: &&Message| m.deleted.is_some_and(|d| d.cause == DeletionCause::ChatVanished);
+    let last_words = messages.iter().rfind(|m| gone(m) && with_chat(m) && !m.content.text.is_empty());
+    let vanished = last_words.map(|m| line(m, "vanished")).into_iter();
+    let deleted = messages.iter().filter(|m| gone(m) && !with_chat(m)).map(|m| line(m, "deleted"));
+    let edited = messages.iter().filter(|m| m.deleted.is_none() && m.edited_at.is_some_and(&within)).map(|m| line(m, "edited"));
+    vanished.chain(deleted).chain(edited).collect()
 }

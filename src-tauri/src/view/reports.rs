@@ -122,6 +122,8 @@ fn item(archive: &OpenArchive, item: summary::Item, chat: ChatId, title: &str) -
 impl ChatCard {
     pub fn of(archive: &OpenArchive, chat: ChatId) -> Result<Self, Failure> {
         let record = archive.chat_record(chat)?;
+        let managers = archive.managers()?;
+        let manager = managers.iter().find(|m| Some(m.account) == chat.account()).map_or("", |m| m.name.as_str());
         let found = archive.chat_findings(chat)?;
         // A chat that fell silent is described by its own last month, not by an empty one.
         let end = record.last_at.map_or(archive.clock().now(), |last| last.min(archive.clock().now())).plus(1);
@@ -140,7 +142,9 @@ impl ChatCard {
                 && p.closed_by.is_none()
                 && !matches!(p.state, insights::PromiseState::Withdrawn | insights::PromiseState::Kept)
         });
-        let promises = owed.map(|p| promise_view(archive, p.clone(), &record.title, "")).collect::<Result<_, _>>()?;
+        let mut owed: Vec<&Promise> = owed.collect();
+        owed.sort_by_key(|p| (concern(p), p.due_at, std::cmp::Reverse(p.quote.at)));
+        let promises = owed.into_iter().map(|p| promise_view(archive, p.clone(), &record.title, manager)).collect::<Result<_, _>>()?;
         let mut times: Vec<u32> = insights::response_times(&recent).iter().map(|r| r.seconds).collect();
         times.sort_unstable();
         Ok(ChatCard {
@@ -154,6 +158,16 @@ impl ChatCard {
             response_median: quantile(&times, 50),
             response_p90: quantile(&times, 90),
         })
+    }
+}
+
+/// What the lead can still do something about comes first.
+fn concern(promise: &Promise) -> u8 {
+    match (promise.state, promise.due_at) {
+        (insights::PromiseState::Late, _) => 0,
+        (insights::PromiseState::Open, Some(_)) => 1,
+        (insights::PromiseState::Open, None) => 2,
+        (insights::PromiseState::Broken | insights::PromiseState::Kept | insights::PromiseState::Withdrawn, _) => 3,
     }
 }
 

@@ -7,6 +7,9 @@ use std::path::Path;
 
 pub async fn create_and_load_demo(window: &Driver) {
     window.id("welcome-create").await;
+    window.script("localStorage.setItem('letopis.lang','ru')").await;
+    window.client.refresh().await.unwrap();
+    window.id("welcome-create").await;
     window.shot("01-welcome").await;
     window.fill("passphrase", PASSPHRASE).await;
     window.fill("passphrase-again", PASSPHRASE).await;
@@ -16,12 +19,9 @@ pub async fn create_and_load_demo(window: &Driver) {
     window.click("recovery-saved").await;
     window.click("recovery-continue").await;
     window.click("demo").await;
-    window.find("[data-testid=start-skip], [data-testid=chat-row]").await;
-    window.until("the demo is loaded", "document.querySelector('[data-testid=import-report], [data-testid=chat-row]')").await;
+    window.id("import-report").await;
     window.shot("02-demo-loaded").await;
-    if window.count("[data-testid=chat-row]").await == 0 {
-        window.click("start-skip").await;
-    }
+    window.click("import-read").await;
     window.until("chats are listed", "document.querySelectorAll('[data-testid=chat-row]').length > 8").await;
 }
 
@@ -96,7 +96,7 @@ pub async fn import_hostile_messages(window: &Driver, home: &Path) {
     window.click("import-run").await;
     window.id("import-report").await;
     window.shot("13-import-report").await;
-    window.fill_search("script").await;
+    window.search_for("script", "<script>").await;
     window.find("[data-testid=hit]").await.click().await.unwrap();
     window.until("it is shown", "document.querySelectorAll('[data-testid=message]').length > 1").await;
     window.shot("14-hostile").await;
@@ -114,15 +114,14 @@ pub async fn see_every_screen(window: &Driver) {
         window.client.refresh().await.unwrap();
         window.client.set_window_size(width, height).await.unwrap();
         window.until("the window is back", "document.querySelectorAll('[data-testid=chat-row]').length > 5").await;
-        window.fill_search("скидка").await;
-        window.find("[data-testid=hit]").await;
+        window.search_for("скидка ", "кидк").await;
         for screen in ["search", "promises", "summaries", "handover", "import", "settings"] {
             window.click(&format!("nav-{screen}")).await;
             window.id(&format!("screen-{screen}")).await;
             tokio::time::sleep(std::time::Duration::from_millis(600)).await;
             window.shot(&format!("20-{screen}-{language}-{theme}-{width}")).await;
         }
-        window.fill_search("\"Ок, 12% нас устраивает\"").await;
+        window.search_for("\"Ок, 12% нас устраивает\"", "Ок, 12% нас").await;
         window.find("[data-testid=hit]").await.click().await.unwrap();
         window.id("message-deleted").await;
         tokio::time::sleep(std::time::Duration::from_millis(600)).await;
@@ -143,8 +142,11 @@ pub async fn lock_and_unlock(window: &Driver) {
 }
 
 impl Driver {
-    pub async fn fill_search(&self, query: &str) {
+    /// Searches and waits for hits of this query: those of the one before stay until the new ones come.
+    pub async fn search_for(&self, query: &str, shown: &str) {
         self.click("nav-search").await;
         self.fill("search-input", query).await;
+        let first = format!("document.querySelector('[data-testid=hit]')?.textContent.includes('{shown}')");
+        self.until(&format!("hits for {query}"), &first).await;
     }
 }

@@ -15,7 +15,7 @@ import {
   type Seconds,
 } from "../ipc";
 import { language, t } from "../text/index.svelte";
-import { isOverdue } from "../words/promise";
+import { standing } from "../words/promise";
 import { Job } from "./job.svelte";
 import { Loader } from "./loader.svelte";
 import { Looks, type LangChoice } from "./looks.svelte";
@@ -73,7 +73,7 @@ export class App {
 
   /** Promises by the message that made them. */
   promisesAt = $derived(byLink(this.promises.data ?? []));
-  late = $derived((this.promises.data ?? []).filter(isOverdue).length);
+  late = $derived((this.promises.data ?? []).filter((promise) => standing(promise) === "late").length);
 
   async start(): Promise<void> {
     try {

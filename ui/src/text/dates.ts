@@ -99,6 +99,13 @@ export function period(from: Seconds, to: Seconds, now: Seconds): string {
   return `${shortDay(from, now)} – ${shortDay(last, now)}`;
 }
 
+/** "2026-11-22" of the local day, for names of files. */
+export function isoDay(at: Seconds): string {
+  const day = new Date(at * 1000);
+  const two = (n: number) => String(n).padStart(2, "0");
+  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
+}
+
 /** "ноябрь 2025" from "2025-11". */
 export function month(value: string): string {
   const [year, index] = value.split("-").map(Number);

@@ -47,7 +47,7 @@ export const en: Record<Key, Entry> = {
   "unlock.wrong": "Wrong passphrase. The archive is safe. Check the keyboard layout and Caps Lock.",
   "unlock.key": "Recovery key", "unlock.key.hint": "Letters and digits from the sheet, dashes do not matter", "unlock.byKey": "Use the recovery key", "unlock.byPassphrase": "Use the passphrase",
 
-  "import.lead": "A Telegram Desktop export, JSON or HTML. Importing again is harmless: only what is new is added.",
+  "import.lead": "A Telegram Desktop export in JSON (Export chat history → Machine-readable JSON). Importing again is harmless: only what is new is added.",
   "import.open": "Import an export", "import.path": "File or folder of the export", "import.path.hint": "result.json, messages.html or their folder",
   "import.manager": "Whose chats these are", "import.manager.hint": "The manager's name, if the export does not say it. May stay empty",
   "import.run": "Import", "import.failed": "The import failed", "import.cancelled": "Stopped. What was read before is kept.", "import.read": "Read the chats", "import.more": "Import more",
@@ -58,7 +58,7 @@ export const en: Record<Key, Entry> = {
   "report.cancelled": "Stopped by you: what was read before is kept.", "report.salvaged": "The file is cut off: everything that could be read is kept.",
   "report.skipped": { one: "{n} record could not be read", other: "{n} records could not be read" },
 
-  manager: "Manager", "managers.all": "All managers", "manager.unknown": "Manager not named", "sender.deleted": "Deleted account",
+  manager: "Manager", "managers.all": "All managers", "manager.unknown": "Shared chats", "sender.deleted": "Deleted account",
   "chats.filter": "Chat, client or word", "chats.all": "All chats", "chats.failed": "The chats did not load", "chats.none": "No chats in the archive yet",
   "chats.none.text": "Import a Telegram Desktop export or the demo company.", "chats.nothing": "Nothing matches", "chats.nothing.text": "Change the word or clear it.",
   "chat.untitled": "Untitled", "chat.empty": "no messages", "chat.vanished": "chat removed from the manager's account",

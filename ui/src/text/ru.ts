@@ -45,7 +45,7 @@ export const ru = {
   "unlock.wrong": "Пароль не подходит. Архив цел. Проверьте раскладку и Caps Lock.",
   "unlock.key": "Ключ восстановления", "unlock.key.hint": "Буквы и цифры с листа, дефисы не важны", "unlock.byKey": "Открыть ключом восстановления", "unlock.byPassphrase": "Открыть паролем",
 
-  "import.lead": "Выгрузка Telegram Desktop в JSON или HTML. Повторная загрузка ничего не портит: добавится только новое.",
+  "import.lead": "Экспорт Telegram Desktop в формате JSON («Экспорт истории чата» → «Машиночитаемый JSON»). Повторная загрузка ничего не портит: добавится только новое.",
   "import.open": "Загрузить выгрузку", "import.path": "Файл или папка выгрузки", "import.path.hint": "result.json, messages.html или папка с ними",
   "import.manager": "Чья это переписка", "import.manager.hint": "Имя менеджера, если в выгрузке его нет. Можно не заполнять",
   "import.run": "Загрузить", "import.failed": "Загрузить не удалось", "import.cancelled": "Остановлено. Прочитанное до остановки сохранено.", "import.read": "Читать чаты", "import.more": "Загрузить ещё",
@@ -56,7 +56,7 @@ export const ru = {
   "report.cancelled": "Остановлено вами: прочитанное до остановки сохранено.", "report.salvaged": "Файл обрывается: всё, что удалось прочитать, сохранено.",
   "report.skipped": { one: "Не прочитана {n} запись", few: "Не прочитаны {n} записи", many: "Не прочитано {n} записей", other: "Не прочитано {n} записи" },
 
-  manager: "Менеджер", "managers.all": "Все менеджеры", "manager.unknown": "Менеджер не указан", "sender.deleted": "Удалённый аккаунт",
+  manager: "Менеджер", "managers.all": "Все менеджеры", "manager.unknown": "Общие чаты", "sender.deleted": "Удалённый аккаунт",
   "chats.filter": "Чат, клиент или слово", "chats.all": "Все чаты", "chats.failed": "Список чатов не загрузился", "chats.none": "В архиве пока нет чатов",
   "chats.none.text": "Загрузите выгрузку Telegram Desktop или демонстрационную компанию.", "chats.nothing": "Ничего не подошло", "chats.nothing.text": "Измените слово или сотрите его.",
   "chat.untitled": "Без названия", "chat.empty": "нет сообщений", "chat.vanished": "чат удалён у менеджера",

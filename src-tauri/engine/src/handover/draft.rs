@@ -101,6 +101,8 @@ impl OpenArchive {
             (line.due_at, line.promise) = (promise.due_at, Some(promise.state));
             lines.push(line);
         }
+        // The newest first: what was promised last is what the client remembers.
+        lines.reverse();
         let open = findings.questions.iter().filter(|q| q.answered_by.is_none());
         lines.extend(newest(open.map(|q| line(LineKind::Question, &q.quote))));
         lines.extend(newest(findings.requests.iter().map(|r| line(LineKind::Request, &r.quote))));
@@ -149,11 +151,11 @@ impl OpenArchive {
                 Lang::En => format!("Unanswered since {}: “{}”", day(quote.at), quote.text.trim()),
             });
         }
-        let (open, late) = (standing.open_promises as u64, standing.late_promises as u64);
-        if open + late > 0 {
+        let (owed, late) = ((standing.open_promises + standing.late_promises) as u64, standing.late_promises);
+        if owed > 0 {
             parts.push(match lang {
-                Lang::Ru => format!("За нами {open} {}, просрочено {late}.", plural_ru(open, "обещание", "обещания", "обещаний")),
-                Lang::En => format!("We owe {open} {}, {late} overdue.", if open == 1 { "promise" } else { "promises" }),
+                Lang::Ru => format!("За нами {owed} {}, из них просрочено: {late}.", plural_ru(owed, "обещание", "обещания", "обещаний")),
+                Lang::En => format!("We owe {owed} {}, overdue: {late}.", if owed == 1 { "promise" } else { "promises" }),
             });
         }
         parts.join("\n")
