@@ -292,13 +292,21 @@ pub enum Anchor {
     First,
     Last,
     /// The message in the middle of the page.
-    Around { link: String },
+    Around {
+        link: String,
+    },
     /// Older than this message.
-    Before { link: String },
+    Before {
+        link: String,
+    },
     /// Newer than this message.
-    After { link: String },
+    After {
+        link: String,
+    },
     /// The first message at or after this moment, in the middle.
-    Date { at_seconds: Seconds },
+    Date {
+        at_seconds: Seconds,
+    },
 }
 
 #[derive(Clone, Debug, Serialize, Type)]

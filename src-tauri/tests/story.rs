@@ -3,8 +3,8 @@
 
 use letopis_engine::model::Timestamp;
 use letopis_engine::{
-    Anchor, Clock, DraftRequest, Engine, Failure, ImportOptions, ImportReport, Job, Lang, OpenArchive, SearchFilter, SearchRequest, Secret,
-    Sort, SummaryRequest,
+    Anchor, Clock, DraftRequest, Engine, Failure, ImportOptions, ImportReport, Job, Lang, OpenArchive, SearchFilter,
+    SearchRequest, Secret, Sort, SummaryRequest,
 };
 use letopis_testkit::{Export, hostile_chat};
 use std::path::{Path, PathBuf};

@@ -101,8 +101,20 @@ fn every_room_has_its_borders_written_down() {
 
 #[test]
 fn the_root_is_the_agreed_one() {
-    let agreed: BTreeSet<&str> =
-        ["Cargo.toml", "Cargo.lock", "src-tauri", "ui", "icons", "tauri.conf.json", "README.md", "LICENSE-MIT", "LICENSE-APACHE", "target", "gen"].into();
+    let agreed: BTreeSet<&str> = [
+        "Cargo.toml",
+        "Cargo.lock",
+        "src-tauri",
+        "ui",
+        "icons",
+        "tauri.conf.json",
+        "README.md",
+        "LICENSE-MIT",
+        "LICENSE-APACHE",
+        "target",
+        "gen",
+    ]
+    .into();
     for entry in fs::read_dir(root()).unwrap() {
         let name = entry.unwrap().file_name().to_string_lossy().into_owned();
         assert!(name.starts_with('.') || agreed.contains(name.as_str()), "{name} does not belong in the root");
@@ -192,15 +204,8 @@ fn every_command_may_be_called_and_no_other() {
         .filter_map(|line| line.trim_end_matches(',').split("::").last().map(str::to_owned))
         .collect();
     let permission = read("src-tauri/permissions/main.toml");
-    let allowed: BTreeSet<String> = permission
-        .split("commands.allow = [")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .skip(1)
-        .step_by(2)
-        .map(str::to_owned)
-        .collect();
+    let allowed: BTreeSet<String> =
+        permission.split("commands.allow = [").nth(1).unwrap().split('"').skip(1).step_by(2).map(str::to_owned).collect();
     assert_eq!(commands, allowed);
 }
 
@@ -210,7 +215,8 @@ fn bindings_are_those_of_the_commands() {
     let path = root().join("ui/src/ipc/bindings.ts");
     let fresh = tempfile::tempdir().unwrap();
     let made = fresh.path().join("bindings.ts");
-    let language = specta_typescript::Typescript::default().header("// Written by `cargo xtask bindings` from the Rust commands. Do not edit.\n");
+    let language = specta_typescript::Typescript::default()
+        .header("// Written by `cargo xtask bindings` from the Rust commands. Do not edit.\n");
     letopis_shell::bindings().export(language, &made).unwrap();
     let made = fs::read_to_string(made).unwrap();
     if std::env::var_os("LETOPIS_WRITE").is_some() {

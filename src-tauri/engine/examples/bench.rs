@@ -29,12 +29,22 @@ fn main() {
         let ours = median(ROUNDS, || search(&archive, &word));
         let grep = median(ROUNDS, || grep(&export, &word));
         let scan = median(ROUNDS, || drop(black_box(text.windows(word.len()).filter(|w| *w == word.as_bytes()).count())));
-        row(&format!("find «{word}», 20 hits and facets"), ours, Some(("grep -i in the export", grep)), ("exact bytes in memory", scan));
+        row(
+            &format!("find «{word}», 20 hits and facets"),
+            ours,
+            Some(("grep -i in the export", grep)),
+            ("exact bytes in memory", scan),
+        );
     }
     let chat = archive.chats().unwrap().first().unwrap().record.chat;
     for (name, anchor) in [("first", Anchor::First), ("last", Anchor::Last)] {
         let ours = median(ROUNDS, || drop(black_box(archive.page(chat, anchor, 100).unwrap())));
-        row(&format!("open the {name} 100 messages"), ours, Some(("load the export anew", median(3, || parse(&export)))), ("read the file", median(3, || drop(std::fs::read(&export).unwrap()))));
+        row(
+            &format!("open the {name} 100 messages"),
+            ours,
+            Some(("load the export anew", median(3, || parse(&export)))),
+            ("read the file", median(3, || drop(std::fs::read(&export).unwrap()))),
+        );
     }
 }
 
@@ -68,7 +78,8 @@ fn search(archive: &OpenArchive, word: &str) {
 }
 
 fn grep(export: &Path, word: &str) {
-    let out = std::process::Command::new("grep").args(["-i", "-m", "20", word]).arg(export).env("LC_ALL", "C.UTF-8").output().unwrap();
+    let out =
+        std::process::Command::new("grep").args(["-i", "-m", "20", word]).arg(export).env("LC_ALL", "C.UTF-8").output().unwrap();
     black_box(out.stdout.len());
 }
 

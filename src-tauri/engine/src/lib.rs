@@ -27,10 +27,10 @@ pub use search::{FacetCounts, Hit, SearchAnswer, SearchFilter, SearchRequest};
 pub use summary::{ManagerPromise, SummaryAnswer, SummaryItem, SummaryRequest};
 pub use words::Lang;
 
+pub use jiff::tz::TimeZone;
 pub use letopis_archive::{Anchor, ChatRecord, ManagerRecord, Page, Totals, VersionRecord};
 pub use letopis_insights as insights;
 pub use letopis_model as model;
-pub use jiff::tz::TimeZone;
 pub use letopis_search::Sort;
 
 use letopis_model::Timestamp;

@@ -2,8 +2,8 @@
 //! "passphrase" 5000`. The people are invented; the second chat holds what a hostile client might send.
 
 use letopis_handover::{
-    Client, Deleted, Gap, Media, Message, Pack, Person, Promise, PromiseState, Quote, SecretString, Service, Version,
-    Viewer, seal,
+    Client, Deleted, Gap, Media, Message, Pack, Person, Promise, PromiseState, Quote, SecretString, Service, Version, Viewer,
+    seal,
 };
 use letopis_model::{Direction, Entity, EntityKind, MessageId, MessageKind, Timestamp};
 use std::{env, error::Error, fs::File, ops::ControlFlow};
@@ -62,8 +62,7 @@ fn promstroy(count: i64) -> Client {
     Client {
         id: "4001.user:77".into(),
         title: "Кирилл · Промстрой".into(),
-        state: "Клиент просит партию 400 шт. к 15 декабря. Скидка менялась: было 12%, стало 8%.\nДоговор не отправлен."
-            .into(),
+        state: "Клиент просит партию 400 шт. к 15 декабря. Скидка менялась: было 12%, стало 8%.\nДоговор не отправлен.".into(),
         next_step: "Отправить договор в новой редакции и подтвердить 8%.".into(),
         people: vec![
             Person { name: "Кирилл".into(), side: Direction::In, messages: 900 },
@@ -98,8 +97,7 @@ fn chat(count: i64) -> Vec<Message> {
         .map(|n| {
             let (sender, direction) =
                 if n % 3 == 0 { ("Анна Белова", Direction::Out) } else { ("Кирилл", Direction::In) };
-            let mut message =
-                Message::text(MessageId(n), sender, direction, format!("{} №{n}", line.next().unwrap_or("")));
+            let mut message = Message::text(MessageId(n), sender, direction, format!("{} №{n}", line.next().unwrap_or("")));
             message.sent_at = Some(Timestamp(START + n * 16 * DAY / (count + 1)));
             if n % 10 == 0 {
                 attach(&mut message, n / 10);
@@ -138,17 +136,13 @@ fn ending(count: i64) -> Vec<Message> {
             sent_at: at(5_460),
             edited_at: at(27_600),
             versions: vec![Version {
-                text: "По 400 шт. сможем дать скидку 12%, доставка за наш счёт".into(),
-                at: at(5_460),
+                text: "По 400 шт. сможем дать скидку 12%, доставка за наш счёт".into(), at: at(5_460)
             }],
             ..anna(1, "По 400 шт. сможем дать скидку 8%, доставка за наш счёт")
         },
         Message {
             sent_at: at(7_500),
-            deleted: Some(Deleted {
-                from: Timestamp(START + 16 * DAY + 13_200),
-                to: Timestamp(START + 16 * DAY + 32_700),
-            }),
+            deleted: Some(Deleted { from: Timestamp(START + 16 * DAY + 13_200), to: Timestamp(START + 16 * DAY + 32_700) }),
             ..kirill(2, "Ок, 12% нас устраивает, фиксируем. Счёт на Промстрой-Юг")
         },
         Message {
@@ -181,8 +175,7 @@ fn hostile() -> Client {
         })
         .collect();
     if let Some(message) = messages.get_mut(5) {
-        let link =
-            |start, len, value: &str| Entity { kind: EntityKind::TextLink, start, len, value: Some(value.to_owned()) };
+        let link = |start, len, value: &str| Entity { kind: EntityKind::TextLink, start, len, value: Some(value.to_owned()) };
         message.entities = vec![link(0, 7, "javascript:alert(2)"), link(8, 5, "https://evil.example/a")];
     }
     let name = "Очень длинное имя ".repeat(30);

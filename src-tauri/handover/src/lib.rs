@@ -21,9 +21,7 @@ mod viewer;
 
 pub use age::secrecy::SecretString;
 pub use open::open;
-pub use pack::{
-    Client, Deleted, Gap, Lang, Media, Message, Pack, Person, Promise, PromiseState, Quote, Service, Side, Version,
-};
+pub use pack::{Client, Deleted, Gap, Lang, Media, Message, Pack, Person, Promise, PromiseState, Quote, Service, Side, Version};
 pub use passphrase::MIN_PASSPHRASE_CHARS;
 pub use seal::{Sealed, seal};
 pub use viewer::Viewer;

@@ -16,8 +16,7 @@ pub(crate) fn head(viewer: &Viewer) -> String {
     let (before_policy, rest) = head.split_once("{policy}").unwrap_or((head, ""));
     let (before_style, rest) = rest.split_once("{style}").unwrap_or((rest, ""));
     let (before_script, end) = rest.split_once("{script}").unwrap_or((rest, ""));
-    [before_policy, &viewer.content_policy(), before_style, viewer.style(), before_script, viewer.script(), end]
-        .concat()
+    [before_policy, &viewer.content_policy(), before_style, viewer.style(), before_script, viewer.script(), end].concat()
 }
 
 /// Everything after the payload; `checksum` is SHA-256 of the armour in hex.

@@ -84,8 +84,7 @@ fn write_payload(
     progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
 ) -> Result<(), Error> {
     let armour = ArmoredWriter::wrap_output(out, Format::AsciiArmor)?;
-    let mut watched =
-        Watched { inner: encryptor.wrap_output(armour)?, done: 0, told: 0, total, progress, cancelled: false };
+    let mut watched = Watched { inner: encryptor.wrap_output(armour)?, done: 0, told: 0, total, progress, cancelled: false };
     match serde_json::to_writer(&mut watched, pack) {
         Err(_) if watched.cancelled => return Err(Error::Cancelled),
         Err(error) => return Err(Error::Io(error.into())),

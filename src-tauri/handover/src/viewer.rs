@@ -13,10 +13,7 @@ pub struct Viewer {
 impl Viewer {
     /// The viewer built into this program, or `None` if it was compiled without one (`npm run build:viewer` makes it).
     pub fn built_in() -> Option<Viewer> {
-        Viewer::new(
-            include_str!(concat!(env!("OUT_DIR"), "/viewer.js")),
-            include_str!(concat!(env!("OUT_DIR"), "/viewer.css")),
-        )
+        Viewer::new(include_str!(concat!(env!("OUT_DIR"), "/viewer.js")), include_str!(concat!(env!("OUT_DIR"), "/viewer.css")))
     }
 
     /// `None` if a part is empty or could end its own element in the page.

@@ -57,7 +57,8 @@ impl From<Draft> for HandoverDraft {
 
 impl From<letopis_engine::DraftClient> for DraftClient {
     fn from(client: letopis_engine::DraftClient) -> Self {
-        let person = |p: Person| DraftPerson { name: cut(&p.name, NAME), direction: p.direction.into(), messages: count(p.messages) };
+        let person =
+            |p: Person| DraftPerson { name: cut(&p.name, NAME), direction: p.direction.into(), messages: count(p.messages) };
         DraftClient {
             chat: client.chat.to_string(),
             title: cut(&client.title, NAME),

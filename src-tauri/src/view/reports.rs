@@ -2,7 +2,9 @@
 
 use super::keep::{count, seconds};
 use super::reading::{NAME, cut};
-use super::{ChatCard, Citation, DayCount, PromiseState, PromiseView, Section, SectionKind, Summary, SummaryItem, SummaryRequest};
+use super::{
+    ChatCard, Citation, DayCount, PromiseState, PromiseView, Section, SectionKind, Summary, SummaryItem, SummaryRequest,
+};
 use crate::commands::chat_id;
 use letopis_engine::insights::{self, Author, Promise, summary};
 use letopis_engine::model::{AccountId, ChatId, Direction, Message, Timestamp};
@@ -144,7 +146,8 @@ impl ChatCard {
         });
         let mut owed: Vec<&Promise> = owed.collect();
         owed.sort_by_key(|p| (concern(p), p.due_at, std::cmp::Reverse(p.quote.at)));
-        let promises = owed.into_iter().map(|p| promise_view(archive, p.clone(), &record.title, manager)).collect::<Result<_, _>>()?;
+        let promises =
+            owed.into_iter().map(|p| promise_view(archive, p.clone(), &record.title, manager)).collect::<Result<_, _>>()?;
         let mut times: Vec<u32> = insights::response_times(&recent).iter().map(|r| r.seconds).collect();
         times.sort_unstable();
         Ok(ChatCard {

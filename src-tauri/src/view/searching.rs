@@ -64,7 +64,11 @@ impl SearchPage {
                 kinds: facet(facets.kinds, None),
                 deleted: facets.deleted,
                 edited: facets.edited,
-                months: facets.months.into_iter().map(|(month, count)| Facet { label: month.clone(), value: month, count }).collect(),
+                months: facets
+                    .months
+                    .into_iter()
+                    .map(|(month, count)| Facet { label: month.clone(), value: month, count })
+                    .collect(),
             },
         })
     }

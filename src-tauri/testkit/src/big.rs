@@ -30,11 +30,7 @@ const WORDS: [&str; 16] = [
 /// client of many years. The same numbers give the same bytes.
 pub fn big_chat(path: &Path, messages: u64, bytes: u64) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(1 << 20, File::create(path)?);
-    write!(
-        out,
-        "{{\n \"name\": \"{}\",\n \"type\": \"personal_chat\",\n \"id\": {},\n \"messages\": [",
-        KIRILL.name, KIRILL.id
-    )?;
+    write!(out, "{{\n \"name\": \"{}\",\n \"type\": \"personal_chat\",\n \"id\": {},\n \"messages\": [", KIRILL.name, KIRILL.id)?;
     let each = usize::try_from(bytes / messages.max(1)).unwrap_or(usize::MAX);
     for n in 0..messages {
         let comma = if n == 0 { "" } else { "," };

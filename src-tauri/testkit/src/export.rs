@@ -175,8 +175,7 @@ impl Export {
         root.insert("about".to_owned(), json!("Here is the data you requested."));
         if let Some((id, name)) = self.owner.as_ref().filter(|_| self.identity) {
             let (first, last) = name.split_once(' ').unwrap_or((name, ""));
-            let who =
-                json!({"user_id": id, "first_name": first, "last_name": last, "phone_number": "+7 000 000 00 00"});
+            let who = json!({"user_id": id, "first_name": first, "last_name": last, "phone_number": "+7 000 000 00 00"});
             root.insert("personal_information".to_owned(), who);
         }
         for (section, left) in [("chats", false), ("left_chats", true)] {

@@ -55,8 +55,13 @@ impl Driver {
         let port = free_port();
         let mut command = Command::new("WebKitWebDriver");
         command.args([format!("--port={port}"), "--host=127.0.0.1".into()]);
-        command.env("TAURI_WEBVIEW_AUTOMATION", "true").env("LETOPIS_ARCHIVE", home.join("archive")).env_remove("LETOPIS_PASSPHRASE");
-        for (name, folder) in [("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache"), ("TMPDIR", "temp")] {
+        command
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("LETOPIS_ARCHIVE", home.join("archive"))
+            .env_remove("LETOPIS_PASSPHRASE");
+        for (name, folder) in
+            [("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache"), ("TMPDIR", "temp")]
+        {
             std::fs::create_dir_all(home.join(folder)).unwrap();
             command.env(name, home.join(folder));
         }
@@ -69,7 +74,8 @@ impl Driver {
         let mut command = Command::new("chromedriver");
         command.arg(format!("--port={port}"));
         let args = ["--headless", "--no-sandbox", "--disable-gpu", "--window-size=1440,860", "--lang=ru"];
-        let args: Vec<String> = args.iter().map(|a| (*a).to_owned()).chain([format!("--user-data-dir={}", profile.display())]).collect();
+        let args: Vec<String> =
+            args.iter().map(|a| (*a).to_owned()).chain([format!("--user-data-dir={}", profile.display())]).collect();
         connect(command, port, json!({ "goog:chromeOptions": { "args": args } }), shots).await
     }
 

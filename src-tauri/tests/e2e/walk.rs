@@ -29,7 +29,11 @@ pub async fn search_and_open(window: &Driver) {
     window.click("nav-search").await;
     window.fill("search-input", "договорами ").await;
     window.until("forms of the word are found", "document.querySelectorAll('[data-testid=hit] mark').length > 3").await;
-    let forms = window.script("return [...new Set([...document.querySelectorAll('[data-testid=hit] mark')].map(m => m.textContent.toLowerCase()))]").await;
+    let forms = window
+        .script(
+            "return [...new Set([...document.querySelectorAll('[data-testid=hit] mark')].map(m => m.textContent.toLowerCase()))]",
+        )
+        .await;
     let forms: Vec<&str> = forms.as_array().unwrap().iter().filter_map(|v| v.as_str()).collect();
     assert!(forms.iter().all(|form| form.starts_with("договор")), "{forms:?}");
     assert!(forms.len() > 1, "more than the typed form: {forms:?}");
@@ -53,13 +57,17 @@ pub async fn read_a_deleted_original(window: &Driver) {
     window.until("the card is there", "document.querySelector('[data-testid=chat-card] h2')").await;
     window.shot("05-deleted-original").await;
     window.click("versions-open").await;
-    window.until("both versions are shown", "document.querySelector('[data-testid=versions] del, [data-testid=versions] ins')").await;
+    window
+        .until("both versions are shown", "document.querySelector('[data-testid=versions] del, [data-testid=versions] ins')")
+        .await;
     window.shot("06-versions").await;
 }
 
 pub async fn open_a_cited_message(window: &Driver) {
     window.click("nav-summaries").await;
-    window.until("lines with citations", "document.querySelectorAll('[data-testid=summary-line] [data-testid=cite]').length > 2").await;
+    window
+        .until("lines with citations", "document.querySelectorAll('[data-testid=summary-line] [data-testid=cite]').length > 2")
+        .await;
     window.shot("07-summary").await;
     window.find("[data-testid=summary-line] [data-testid=cite]").await.click().await.unwrap();
     window.until("the cited message is open", "document.querySelectorAll('[data-testid=message]').length > 1").await;
@@ -100,7 +108,9 @@ pub async fn import_hostile_messages(window: &Driver, home: &Path) {
     window.find("[data-testid=hit]").await.click().await.unwrap();
     window.until("it is shown", "document.querySelectorAll('[data-testid=message]').length > 1").await;
     window.shot("14-hostile").await;
-    for danger in ["[data-testid=message] script", "[data-testid=message] img", "[data-testid=message] iframe", "a[href^='javascript']"] {
+    for danger in
+        ["[data-testid=message] script", "[data-testid=message] img", "[data-testid=message] iframe", "a[href^='javascript']"]
+    {
         assert_eq!(window.count(danger).await, 0, "{danger}");
     }
     let wide = window.script("return document.documentElement.scrollWidth > innerWidth + 1").await;
@@ -109,8 +119,12 @@ pub async fn import_hostile_messages(window: &Driver, home: &Path) {
 
 /// Every screen, in two languages, two themes and two sizes, for people to look at; the program must not break on the way.
 pub async fn see_every_screen(window: &Driver) {
-    for (language, theme, width, height) in [("ru", "light", 1440, 860), ("en", "light", 1100, 700), ("ru", "dark", 1100, 700), ("en", "dark", 1440, 860)] {
-        window.script(&format!("localStorage.setItem('letopis.lang','{language}');localStorage.setItem('letopis.theme','{theme}')")).await;
+    for (language, theme, width, height) in
+        [("ru", "light", 1440, 860), ("en", "light", 1100, 700), ("ru", "dark", 1100, 700), ("en", "dark", 1440, 860)]
+    {
+        window
+            .script(&format!("localStorage.setItem('letopis.lang','{language}');localStorage.setItem('letopis.theme','{theme}')"))
+            .await;
         window.client.refresh().await.unwrap();
         window.client.set_window_size(width, height).await.unwrap();
         window.until("the window is back", "document.querySelectorAll('[data-testid=chat-row]').length > 5").await;
@@ -121,7 +135,7 @@ pub async fn see_every_screen(window: &Driver) {
             tokio::time::sleep(std::time::Duration::from_millis(600)).await;
             window.shot(&format!("20-{screen}-{language}-{theme}-{width}")).await;
         }
-        window.search_for("\"Ок, 12% нас устраивает\"", "Ок, 12% нас").await;
+        window.search_for("\"устраивает, фиксируем. Счёт на Промстрой\"", "фиксируем. Счёт").await;
         window.find("[data-testid=hit]").await.click().await.unwrap();
         window.id("message-deleted").await;
         tokio::time::sleep(std::time::Duration::from_millis(600)).await;

@@ -18,7 +18,8 @@ pub fn run_demo() -> Result<(), Failed> {
     if !Path::new(&archive).join("keys.json").exists() {
         cli(&archive, &["demo"])?;
     }
-    let has_display = cfg!(any(windows, target_os = "macos")) || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|n| env::var_os(n).is_some());
+    let has_display =
+        cfg!(any(windows, target_os = "macos")) || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|n| env::var_os(n).is_some());
     if has_display {
         eprintln!("xtask: the demo archive is {archive}, its passphrase: {PASSPHRASE}");
         return run(&program("letopis"), &[], ".", &[("LETOPIS_ARCHIVE", &archive), ("LETOPIS_PASSPHRASE", PASSPHRASE)]);

@@ -64,7 +64,12 @@ fn lint() -> Result<(), Failed> {
     setup::system_packages(&[setup::BUILD])?;
     setup::node_modules()?;
     run("cargo", &["fmt", "--all", "--check"], ".", &[])?;
-    run("cargo", &["clippy", "--workspace", "--all-targets", "--features", "letopis/custom-protocol", "--", "-D", "warnings"], ".", &[])?;
+    run(
+        "cargo",
+        &["clippy", "--workspace", "--all-targets", "--features", "letopis/custom-protocol", "--", "-D", "warnings"],
+        ".",
+        &[],
+    )?;
     run("npm", &["run", "check"], "ui", &[])
 }
 
@@ -76,5 +81,10 @@ fn bench() -> Result<(), Failed> {
 
 fn bindings() -> Result<(), Failed> {
     setup::system_packages(&[setup::BUILD])?;
-    run("cargo", &["test", "-p", "letopis", "--features", "custom-protocol", "--test", "tidy", "--", "bindings"], ".", &[("LETOPIS_WRITE", "1")])
+    run(
+        "cargo",
+        &["test", "-p", "letopis", "--features", "custom-protocol", "--test", "tidy", "--", "bindings"],
+        ".",
+        &[("LETOPIS_WRITE", "1")],
+    )
 }

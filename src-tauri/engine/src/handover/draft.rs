@@ -154,7 +154,9 @@ impl OpenArchive {
         let (owed, late) = ((standing.open_promises + standing.late_promises) as u64, standing.late_promises);
         if owed > 0 {
             parts.push(match lang {
-                Lang::Ru => format!("За нами {owed} {}, из них просрочено: {late}.", plural_ru(owed, "обещание", "обещания", "обещаний")),
+                Lang::Ru => {
+                    format!("За нами {owed} {}, из них просрочено: {late}.", plural_ru(owed, "обещание", "обещания", "обещаний"))
+                }
                 Lang::En => format!("We owe {owed} {}, overdue: {late}.", if owed == 1 { "promise" } else { "promises" }),
             });
         }

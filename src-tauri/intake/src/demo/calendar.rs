@@ -70,11 +70,7 @@ impl Calendar {
     pub fn ago(&self, minutes: i64) -> Moment {
         let local = self.now.0 + MOSCOW - minutes * 60;
         let sec = local - self.date(LAST) * DAY;
-        if (OPENS..=CLOSES).contains(&sec) {
-            Moment::new(LAST, sec)
-        } else {
-            Moment::new(LAST - 1, CLOSES - minutes * 30)
-        }
+        if (OPENS..=CLOSES).contains(&sec) { Moment::new(LAST, sec) } else { Moment::new(LAST - 1, CLOSES - minutes * 30) }
     }
 
     pub fn is_friday(&self, day: i64) -> bool {
@@ -105,20 +101,8 @@ fn nth<'a>(words: &[&'a str], n: i64) -> &'a str {
 /// «15 декабря».
 pub fn day_month(date: i64) -> String {
     let date = civil(date);
-    let months = [
-        "января",
-        "февраля",
-        "марта",
-        "апреля",
-        "мая",
-        "июня",
-        "июля",
-        "августа",
-        "сентября",
-        "октября",
-        "ноября",
-        "декабря",
-    ];
+    let months =
+        ["января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"];
     format!("{} {}", date.day(), nth(&months, i64::from(date.month()) - 1))
 }
 
@@ -156,8 +140,7 @@ pub fn on_weekday(date: i64) -> &'static str {
 
 /// «до среды».
 pub fn until_weekday(date: i64) -> &'static str {
-    let words =
-        ["до понедельника", "до вторника", "до среды", "до четверга", "до пятницы", "до субботы", "до воскресенья"];
+    let words = ["до понедельника", "до вторника", "до среды", "до четверга", "до пятницы", "до субботы", "до воскресенья"];
     nth(&words, weekday(date))
 }
 

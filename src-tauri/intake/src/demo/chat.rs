@@ -137,8 +137,7 @@ fn fits(scene: &Scene, client: &Client) -> bool {
         Speech::English => scene.english,
         Speech::Mixed => true,
     };
-    let buys =
-        !CLOSING.iter().any(|tag| client.has(tag)) || BEFORE_SALE.iter().any(|head| scene.name.starts_with(head));
+    let buys = !CLOSING.iter().any(|tag| client.has(tag)) || BEFORE_SALE.iter().any(|head| scene.name.starts_with(head));
     place && language && buys
 }
 

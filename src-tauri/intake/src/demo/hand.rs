@@ -18,8 +18,7 @@ pub fn typed(line: Line, hand: Hand, rng: &mut Rng) -> Line {
 
 fn without_stop(text: &str) -> String {
     let bare = text.strip_suffix('.').unwrap_or(text);
-    let shortened =
-        ["руб", "шт", "т.р", "тыс", "упак", "рул", "секц", "компл", "лист"].iter().any(|end| bare.ends_with(end));
+    let shortened = ["руб", "шт", "т.р", "тыс", "упак", "рул", "секц", "компл", "лист"].iter().any(|end| bare.ends_with(end));
     if bare.ends_with('.') || shortened { text.to_owned() } else { bare.to_owned() }
 }
 

@@ -9,8 +9,7 @@ pub fn text(line: &Line) -> Content {
 }
 
 pub fn forward(line: &Line, rng: &mut Rng) -> Content {
-    let from =
-        rng.word(&["Склад Верста", "Логистика · Верста", "Бухгалтерия Верста", "Татьяна, перевозки", "Производство"]);
+    let from = rng.word(&["Склад Верста", "Логистика · Верста", "Бухгалтерия Верста", "Татьяна, перевозки", "Производство"]);
     Content { forwarded_from: Some(from.to_owned()), ..text(line) }
 }
 

@@ -22,12 +22,8 @@ pub struct Employee {
 }
 
 pub const EMPLOYEES: [Employee; 4] = [
-    Employee {
-        id: 4_001_001, key: "anna", name: "Анна Белова", first: "Анна", gender: Gender::Woman, pace: 130
-    },
-    Employee {
-        id: 4_001_002, key: "igor", name: "Игорь Савин", first: "Игорь", gender: Gender::Man, pace: 220
-    },
+    Employee { id: 4_001_001, key: "anna", name: "Анна Белова", first: "Анна", gender: Gender::Woman, pace: 130 },
+    Employee { id: 4_001_002, key: "igor", name: "Игорь Савин", first: "Игорь", gender: Gender::Man, pace: 220 },
     Employee {
         id: 4_001_003, key: "olga", name: "Ольга Крамер", first: "Ольга", gender: Gender::Woman, pace: 80
     },

@@ -97,12 +97,7 @@ impl Stage<'_> {
 }
 
 pub fn person(employee: &Employee) -> Person {
-    Person {
-        name: employee.name.to_owned(),
-        first: employee.first.to_owned(),
-        gender: employee.gender,
-        peer: employee.id,
-    }
+    Person { name: employee.name.to_owned(), first: employee.first.to_owned(), gender: employee.gender, peer: employee.id }
 }
 
 impl Play<'_, '_> {

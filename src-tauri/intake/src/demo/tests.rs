@@ -13,11 +13,7 @@ fn originals(changes: &[Change]) -> Vec<&Sighting> {
 
 fn posted(changes: &[Change]) -> Vec<&Sighting> {
     let sighting = |c: &'_ Change| matches!(c, Change::Posted(_));
-    changes
-        .iter()
-        .filter(|c| sighting(c))
-        .filter_map(|c| if let Change::Posted(s) = c { Some(&**s) } else { None })
-        .collect()
+    changes.iter().filter(|c| sighting(c)).filter_map(|c| if let Change::Posted(s) = c { Some(&**s) } else { None }).collect()
 }
 
 fn titled(changes: &[Change], name: &str) -> ChatId {
@@ -94,9 +90,8 @@ fn ids_grow_with_time_and_never_repeat_in_a_chat() {
 fn the_vanished_chat_keeps_every_message() {
     let changes = company(NOW);
     let chat = titled(&changes, "«Дом и сад», закупки");
-    let gone = changes
-        .iter()
-        .find_map(|c| if let Change::ChatVanished { chat, from, .. } = c { Some((*chat, *from)) } else { None });
+    let gone =
+        changes.iter().find_map(|c| if let Change::ChatVanished { chat, from, .. } = c { Some((*chat, *from)) } else { None });
     let (vanished, from) = gone.unwrap();
     assert_eq!(vanished, chat);
     let kept: Vec<&Sighting> = originals(&changes).into_iter().filter(|s| s.chat == chat).collect();
@@ -124,9 +119,7 @@ fn kirill_and_anna_disagree_about_twelve_percent() {
     let accepted = find("Ок, 12% нас устраивает, фиксируем. Счёт на Промстрой-Юг");
     let gone = |c: &Change| matches!(c, Change::Deleted { message, chat: c, .. } if *c == chat && *message == accepted.message);
     assert!(changes.iter().any(gone));
-    assert!(
-        find("Так что по срокам и цене? И пришлите, пожалуйста, договор в новой редакции").sent_at > accepted.sent_at
-    );
+    assert!(find("Так что по срокам и цене? И пришлите, пожалуйста, договор в новой редакции").sent_at > accepted.sent_at);
     let promise = find("Кирилл, да, помню. Скину условия завтра до обеда, договор сегодня вечером");
     assert!(promise.sent_at > Some(NOW.plus(-2 * 86_400)));
     assert!(all.len() > 1_500);

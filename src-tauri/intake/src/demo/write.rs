@@ -6,8 +6,8 @@ use super::people::{Client, EMPLOYEES};
 use super::rng::Rng;
 use super::scene::Draft;
 use letopis_model::{
-    AccountId, Change, ChatId, ChatType, Content, DeletionCause, Direction, MessageId, PeerId, ReplyTo, Sighting,
-    Source, Timestamp,
+    AccountId, Change, ChatId, ChatType, Content, DeletionCause, Direction, MessageId, PeerId, ReplyTo, Sighting, Source,
+    Timestamp,
 };
 use std::collections::BTreeMap;
 

@@ -113,16 +113,9 @@ mod tests {
         check(json!(4295744296_i64), "user:1", "user:777000");
         check(json!(8589934592_i64 + 15), "group:15", "group:15");
         check(json!(8589934592_i64 + 15), "channel:15", "channel:15");
-        for bad in [
-            json!(null),
-            json!("user"),
-            json!("user-5"),
-            json!("user+5"),
-            json!("bot5"),
-            json!("Анна"),
-            json!(1.5),
-            json!([]),
-        ] {
+        for bad in
+            [json!(null), json!("user"), json!("user-5"), json!("user+5"), json!("bot5"), json!("Анна"), json!(1.5), json!([])]
+        {
             check(bad, "user:1", "");
         }
         check(json!("user99999999999999999999"), "user:1", "");

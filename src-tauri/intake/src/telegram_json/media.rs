@@ -188,21 +188,11 @@ mod tests {
     #[test]
     fn kinds_without_a_file() {
         check(r#"{"location_information": null}"#, "location", "", r#"{"location_information":null}"#);
-        check(
-            r#"{"contact_information": {"first_name": "А"}}"#,
-            "contact",
-            "",
-            r#"{"contact_information":{"first_name":"А"}}"#,
-        );
+        check(r#"{"contact_information": {"first_name": "А"}}"#, "contact", "", r#"{"contact_information":{"first_name":"А"}}"#);
         check(r#"{"poll": {}}"#, "poll", "", r#"{"poll":{}}"#);
         check(r#"{"todo_list": {}}"#, "todo", "", r#"{"todo_list":{}}"#);
         check(r#"{"game_title": ""}"#, "game", "", r#"{"game_title":""}"#);
-        check(
-            r#"{"invoice_information": "{\"amount\": 5}"}"#,
-            "invoice",
-            "",
-            r#"{"invoice_information":"{\"amount\": 5}"}"#,
-        );
+        check(r#"{"invoice_information": "{\"amount\": 5}"}"#, "invoice", "", r#"{"invoice_information":"{\"amount\": 5}"}"#);
         check(
             r#"{"giveaway_results": {"winners": [9007199254740993]}}"#,
             "giveaway",

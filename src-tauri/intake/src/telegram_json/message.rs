@@ -7,8 +7,7 @@ use super::{media, text, time};
 use crate::Reason;
 use jiff::tz::TimeZone;
 use letopis_model::{
-    ChatId, ChatType, Content, Direction, MessageId, MessageKind, PeerId, Reaction, ReplyTo, Service, Sighting, Source,
-    Timestamp,
+    ChatId, ChatType, Content, Direction, MessageId, MessageKind, PeerId, Reaction, ReplyTo, Service, Sighting, Source, Timestamp,
 };
 use serde_json::{Map, Value};
 

@@ -56,8 +56,7 @@ fn read<R: Read + Seek>(mut input: R, options: &Options, sink: &mut dyn Sink) ->
         ControlFlow::Continue(()) => walk::walk(&mut input, &mut reader)?,
         ControlFlow::Break(()) => (End::Cancelled, 0),
     };
-    let report =
-        Report { salvaged: end == End::Salvaged, cancelled: end == End::Cancelled, bytes_read, ..reader.report };
+    let report = Report { salvaged: end == End::Salvaged, cancelled: end == End::Cancelled, bytes_read, ..reader.report };
     if report.salvaged && report.messages == 0 {
         return Err(Error::NothingSalvaged);
     }

@@ -63,12 +63,7 @@ impl Visitor for Reader<'_> {
             return ControlFlow::Continue(());
         };
         self.report.chats += 1;
-        self.sink.change(Change::ChatSeen {
-            chat: chat.id,
-            kind: chat.kind,
-            title: chat.title.clone(),
-            source: Source::Import,
-        })
+        self.sink.change(Change::ChatSeen { chat: chat.id, kind: chat.kind, title: chat.title.clone(), source: Source::Import })
     }
 
     fn message(&mut self, place: &Place, raw: &[u8]) -> ControlFlow<()> {

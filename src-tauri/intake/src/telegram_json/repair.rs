@@ -167,10 +167,7 @@ mod tests {
 
     #[test]
     fn an_unquoted_document_id_gets_its_quotes() {
-        check(
-            "{\n \"document_id\": video_files/sticker (2).webm\n}",
-            "{\n \"document_id\":\"video_files/sticker (2).webm\"\n}",
-        );
+        check("{\n \"document_id\": video_files/sticker (2).webm\n}", "{\n \"document_id\":\"video_files/sticker (2).webm\"\n}");
         check("{\"document_id\": a,b.webm,\n \"b\": 1}", "{\"document_id\":\"a,b.webm\",\n \"b\": 1}");
         check(r#"{"document_id": a.webm}"#, r#"{"document_id":"a.webm"}"#);
         check(r#"{"document_id": a.webm, "b": 1}"#, r#"{"document_id":"a.webm", "b": 1}"#);

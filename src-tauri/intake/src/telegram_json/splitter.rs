@@ -79,10 +79,7 @@ impl Splitter {
             b'}' | b']' => self.closing(byte),
             b'"' => self.quote(),
             b',' => self.follows(matches!(self.before, Before::Value | Before::Scalar), Before::Comma),
-            b':' => self.follows(
-                self.word || self.before == Before::Key,
-                if self.word { Before::Scalar } else { Before::Colon },
-            ),
+            b':' => self.follows(self.word || self.before == Before::Key, if self.word { Before::Scalar } else { Before::Colon }),
             _ => self.scalar(byte),
         };
         (1, end)

@@ -188,9 +188,8 @@ impl Visitor for Survey<'_> {
     }
 
     fn header(&mut self, chat: usize, field: Header, raw: &[u8]) {
-        let value: Value = serde_json::from_slice(raw)
-            .or_else(|_| serde_json::from_slice(&super::repair::repair(raw)))
-            .unwrap_or_default();
+        let value: Value =
+            serde_json::from_slice(raw).or_else(|_| serde_json::from_slice(&super::repair::repair(raw))).unwrap_or_default();
         let Some(seen) = self.seen(chat) else { return };
         match field {
             Header::Name => seen.title = value.as_str().map(str::to_owned),

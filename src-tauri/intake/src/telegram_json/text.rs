@@ -146,11 +146,7 @@ mod tests {
             "🔥",
             "CustomEmoji@0+1",
         );
-        check(
-            json!([{"type": "custom_emoji", "text": "🔥", "document_id": "stickers/sticker.webp"}]),
-            "🔥",
-            "CustomEmoji@0+1",
-        );
+        check(json!([{"type": "custom_emoji", "text": "🔥", "document_id": "stickers/sticker.webp"}]), "🔥", "CustomEmoji@0+1");
         check(json!([{"type": "blockquote", "text": "а", "collapsed": true}]), "а", "Blockquote@0+1");
         check(json!([{"type": "unknown", "text": "а"}]), "а", "Unknown@0+1");
         check(

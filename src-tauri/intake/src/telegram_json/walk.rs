@@ -254,12 +254,6 @@ fn go_on(flow: ControlFlow<()>) -> Result<(), Stop> {
 fn is_account_section(key: &[u8]) -> bool {
     matches!(
         key,
-        b"contacts"
-            | b"frequent_contacts"
-            | b"sessions"
-            | b"web_sessions"
-            | b"other_data"
-            | b"profile_pictures"
-            | b"stories"
+        b"contacts" | b"frequent_contacts" | b"sessions" | b"web_sessions" | b"other_data" | b"profile_pictures" | b"stories"
     )
 }

@@ -154,16 +154,7 @@ pub(super) fn beat(line: &'static str) -> Option<Beat> {
         _ => return None,
     };
     let shape = shape(words.next()?);
-    let plain = Beat {
-        who,
-        shape,
-        delay: Delay::Minutes,
-        chance: 100,
-        reply: false,
-        term: None,
-        edited: false,
-        deleted: false,
-    };
+    let plain = Beat { who, shape, delay: Delay::Minutes, chance: 100, reply: false, term: None, edited: false, deleted: false };
     words.try_fold(plain, option)
 }
 

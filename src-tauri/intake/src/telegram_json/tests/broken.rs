@@ -7,11 +7,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 fn three() -> Export {
-    Export::single_chat("Кирилл", 555)
-        .owner(4001, "Анна")
-        .outgoing("первое")
-        .incoming("второе «\\\"{»")
-        .incoming("третье 🔥")
+    Export::single_chat("Кирилл", 555).owner(4001, "Анна").outgoing("первое").incoming("второе «\\\"{»").incoming("третье 🔥")
 }
 
 /// Replaces `from` by `to` in a file of three messages; both styles of file must lose the same.
@@ -83,8 +79,7 @@ fn a_lost_bracket_never_moves_a_message_into_another_chat() {
     let file = export.to_json();
     let chats_of = |file: String| {
         let (_, kept) = good(file);
-        let mut found: Vec<String> =
-            kept.posted().map(|s| format!("{} {}", s.chat.peer().id, s.content.text)).collect();
+        let mut found: Vec<String> = kept.posted().map(|s| format!("{} {}", s.chat.peer().id, s.content.text)).collect();
         found.push(format!("{:?}", kept.reasons()));
         found.join(", ")
     };
@@ -110,11 +105,7 @@ fn illegal_json_of_real_clients_is_repaired() {
     check("первое", "пер\u{b}вое", "пер\u{b}вое");
     check("первое", "пер\\ud83dвое", "пер\u{fffd}вое");
     let emoji = json!([{"type": "custom_emoji", "text": "😮", "document_id": "ПУТЬ"}]);
-    let export = Export::single_chat("К", 5)
-        .incoming("x")
-        .with("text", emoji.clone())
-        .with("text_entities", emoji)
-        .incoming("y");
+    let export = Export::single_chat("К", 5).incoming("x").with("text", emoji.clone()).with("text_entities", emoji).incoming("y");
     for file in [export.to_json(), export.to_minified()] {
         let (_, kept) = good(file.replace("\"ПУТЬ\"", "video_files/sticker (2).webm"));
         assert_eq!((kept.texts(), kept.reasons()), (vec!["😮", "y"], vec![]));
@@ -124,20 +115,15 @@ fn illegal_json_of_real_clients_is_repaired() {
 #[test]
 fn a_broken_section_is_stepped_over() {
     let file = Export::account().owner(4001, "Анна").chat("personal_chat", "К", 555).incoming("а").to_json();
-    let broken =
-        file.replacen(" \"chats\"", " \"contacts\": {\n  \"list\": [\n   {\"a\": \"b}\n  ]\n },\n \"chats\"", 1);
+    let broken = file.replacen(" \"chats\"", " \"contacts\": {\n  \"list\": [\n   {\"a\": \"b}\n  ]\n },\n \"chats\"", 1);
     let (report, kept) = good(broken);
     assert_eq!((report.messages, kept.reasons()), (1, vec![Reason::BrokenSection]));
 }
 
 #[test]
 fn a_chat_without_id_is_named() {
-    let file = Export::account()
-        .chat("personal_chat", "К", 5)
-        .incoming("а")
-        .chat("personal_chat", "О", 6)
-        .incoming("б")
-        .to_json();
+    let file =
+        Export::account().chat("personal_chat", "К", 5).incoming("а").chat("personal_chat", "О", 6).incoming("б").to_json();
     let (report, kept) = good(file.replacen("\"id\": 5", "\"id\": null", 1));
     assert_eq!((report.chats, kept.texts(), kept.reasons()), (1, vec!["б"], vec![Reason::ChatWithoutId]));
     assert!(kept.problems[0].place.starts_with("chats.list[0] (line "));

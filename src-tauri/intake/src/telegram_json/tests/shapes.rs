@@ -13,8 +13,7 @@ fn directions(kept: &Kept) -> String {
 
 #[test]
 fn one_chat() {
-    let export =
-        Export::single_chat(KIRILL.name, 555).owner(4001, "Анна Белова").outgoing("Добрый день!").incoming("Привет");
+    let export = Export::single_chat(KIRILL.name, 555).owner(4001, "Анна Белова").outgoing("Добрый день!").incoming("Привет");
     for file in [export.to_json(), export.to_minified(), format!("\u{feff}\n{}\n", export.to_json())] {
         let (report, kept) = good(&file);
         assert_eq!((report.format, report.chats, report.messages), ("telegram-json", 1, 2));
@@ -123,10 +122,8 @@ fn modern_ids_beyond_32_bits_are_not_unpacked() {
 
 #[test]
 fn header_after_messages_and_keys_in_any_order() {
-    let message =
-        r#"{"text": "а", "from_id": "user555", "from": "К", "date_unixtime": "5", "type": "message", "id": 1}"#;
-    let file =
-        format!(r#"{{"messages": [{message}], "x": {{"id": 9}}, "id": 555, "type": "personal_chat", "name": "К"}}"#);
+    let message = r#"{"text": "а", "from_id": "user555", "from": "К", "date_unixtime": "5", "type": "message", "id": 1}"#;
+    let file = format!(r#"{{"messages": [{message}], "x": {{"id": 9}}, "id": 555, "type": "personal_chat", "name": "К"}}"#);
     let (report, kept) = good(&file);
     assert_eq!((report.chats, report.messages), (1, 1));
     assert_eq!(kept.others(), ["chat user:555 PersonalChat К", "peer user:555 К"]);
@@ -167,10 +164,7 @@ fn one_field_at_a_time() {
 #[test]
 fn moments_senders_and_reactions() {
     let sighting = |fields: &str| one(&format!(r#"{{"id": 1, "text": "", {fields}}}"#)).only().clone();
-    assert_eq!(
-        sighting(r#""date_unixtime": "x", "date": "2023-11-14T22:13:20""#).sent_at,
-        Some(Timestamp(1_700_000_000))
-    );
+    assert_eq!(sighting(r#""date_unixtime": "x", "date": "2023-11-14T22:13:20""#).sent_at, Some(Timestamp(1_700_000_000)));
     assert_eq!(sighting(r#""date_unixtime": 1700000000"#).sent_at, Some(Timestamp(1_700_000_000)));
     assert_eq!(sighting(r#""date_unixtime": "5", "edited": "1970-01-01T03:00:00""#).edited_at, None);
     assert_eq!(
@@ -196,9 +190,8 @@ fn moments_senders_and_reactions() {
 #[test]
 fn actions_keep_their_own_fields() {
     let service = |own: &str| {
-        let kept = one(&format!(
-            r#"{{"id": 1, "type": "service", "date_unixtime": "5", {own}, "text": "", "text_entities": []}}"#
-        ));
+        let kept =
+            one(&format!(r#"{{"id": 1, "type": "service", "date_unixtime": "5", {own}, "text": "", "text_entities": []}}"#));
         let content = kept.only().content.clone();
         assert_eq!((content.kind, content.text.as_str(), content.extra), (MessageKind::Service, "", None));
         let service = content.service.unwrap();
@@ -212,15 +205,11 @@ fn actions_keep_their_own_fields() {
     assert_eq!(service(&format!(r#"{actor}, "information_text": "Своё""#)), r#"custom {"information_text":"Своё"}"#);
     assert_eq!(service(&format!(r#"{actor}, "action": "из будущего", "x": 1"#)), r#"из будущего {"x":1}"#);
     assert_eq!(
-        service(&format!(
-            r#"{actor}, "action": "send_star_gift", "gift_id": 5170233102089322756, "text": "Поздравляю""#
-        )),
+        service(&format!(r#"{actor}, "action": "send_star_gift", "gift_id": 5170233102089322756, "text": "Поздравляю""#)),
         r#"send_star_gift {"gift_id":5170233102089322756,"text":"Поздравляю"}"#
     );
     assert_eq!(
-        service(
-            r#""action": "proximity_reached", "from": "А", "from_id": "user1", "to": "Б", "to_id": "user2", "distance": 5"#
-        ),
+        service(r#""action": "proximity_reached", "from": "А", "from_id": "user1", "to": "Б", "to_id": "user2", "distance": 5"#),
         r#"proximity_reached {"from":"А","from_id":"user1","to":"Б","to_id":"user2","distance":5}"#
     );
     assert_eq!(
