@@ -1,4 +1,12 @@
 //! A large chat, in a process of its own: the peak of memory is the whole process's.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test may stop"
+)]
 #![cfg(target_os = "linux")]
 
 use letopis_engine::model::Timestamp;

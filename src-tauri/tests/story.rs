@@ -1,5 +1,13 @@
 //! The whole way of data, with the engine and without a window: export, archive, index, search, summary, pack; and what
 //! bad input comes to.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test may stop"
+)]
 
 use letopis_engine::model::Timestamp;
 use letopis_engine::{

@@ -1,4 +1,12 @@
 //! The laws of the archive, told with named people.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test may stop"
+)]
 
 use letopis_archive::{Anchor, Archive, Error, FILE};
 use letopis_model::{

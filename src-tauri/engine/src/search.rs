@@ -46,13 +46,16 @@ pub struct Hit {
     pub score: f32,
 }
 
+/// What people call a thing, by its id as text.
+pub type Names = BTreeMap<String, String>;
+
 pub struct SearchAnswer {
     pub total: usize,
     pub hits: Vec<Hit>,
     pub facets: FacetCounts,
     /// Chat titles for the hits and facets.
-    pub titles: BTreeMap<String, String>,
-    pub managers: BTreeMap<String, String>,
+    pub titles: Names,
+    pub managers: Names,
 }
 
 impl OpenArchive {
@@ -81,7 +84,8 @@ impl OpenArchive {
         Ok(answer)
     }
 
-    fn names(&self) -> Result<(BTreeMap<String, String>, BTreeMap<String, String>), Failure> {
+    /// Titles of chats and names of managers.
+    fn names(&self) -> Result<(Names, Names), Failure> {
         self.read(|reader| {
             let titles = reader.chats()?.into_iter().map(|c| (c.chat.to_string(), c.title)).collect();
             let managers = reader.managers()?.into_iter().map(|m| (m.account.0.to_string(), m.name)).collect();

@@ -1,5 +1,13 @@
 //! The user's first hour in the real window: welcome, demo, search, a deleted original, a summary, a handover file, and
 //! that file in a browser. Needs a display and the WebDrivers: `cargo xtask test` brings both. Pictures go to target/e2e.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test may stop"
+)]
 
 mod drive;
 mod pack;

@@ -13,9 +13,12 @@ use tantivy::directory::{FileHandle, OwnedBytes};
 /// What a cache entry costs beside its bytes.
 const ENTRY: usize = 96;
 
+type Blocks = LruCache<(u64, u64), OwnedBytes>;
+
 /// Decrypted blocks by (file, block), least recently used out first.
 pub struct BlockCache {
-    blocks: Mutex<(LruCache<(u64, u64), OwnedBytes>, usize)>,
+    /// The blocks and the bytes they use.
+    blocks: Mutex<(Blocks, usize)>,
     capacity: usize,
     next_file: AtomicU64,
 }
