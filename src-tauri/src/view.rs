@@ -152,7 +152,10 @@ pub struct ChatRow {
     pub id: String,
     pub title: String,
     pub kind: ChatKind,
+    /// The first of them, or an empty one when nobody's account is known or several share the chat.
     pub manager: Manager,
+    /// Ids of all managers whose chat it is.
+    pub managers: Vec<String>,
     pub messages: u32,
     pub deleted: u32,
     pub edited: u32,

@@ -202,6 +202,57 @@ fn bad_input_gets_a_sentence_and_the_archive_stays_whole() {
 }
 
 #[test]
+fn a_file_without_messages_leaves_no_ghost_chat() {
+    let desk = Desk::new();
+    let path = desk.file("ghost.json", r#"{"name":"Ghost","type":"personal_chat","id":5,"messages":["#);
+    assert!(matches!(desk.import(&path), Err(Failure::NothingSalvaged(_))));
+    assert!(desk.archive().chats().unwrap().is_empty());
+}
+
+#[test]
+fn an_index_ahead_of_a_restored_archive_is_built_anew() {
+    let desk = Desk::new();
+    let archive = desk.dir.path().join("archive");
+    desk.import(&desk.file("a.json", kirill().to_json())).unwrap();
+    desk.engine.lock();
+    let old = std::fs::read(archive.join("archive.db")).unwrap();
+    desk.engine.unlock(&Secret::Passphrase(PASSPHRASE)).unwrap();
+    desk.import(&desk.file("b.json", kirill().incoming("позднее слово").to_json())).unwrap();
+    desk.engine.lock();
+    std::fs::write(archive.join("archive.db"), old).unwrap();
+    desk.engine.unlock(&Secret::Passphrase(PASSPHRASE)).unwrap();
+    desk.import(&desk.file("c.json", kirill().incoming("иное слово").to_json())).unwrap();
+    assert_eq!((desk.found("иное ").len(), desk.found("позднее ").len()), (1, 0));
+    assert_eq!(desk.archive().verify(true).unwrap().damaged, []);
+}
+
+#[test]
+fn a_chat_whose_owner_appears_later_stays_one_chat() {
+    let desk = Desk::new();
+    let silent = Export::single_chat("Кирилл · Промстрой", 555).incoming("Есть кто живой? Договор нужен");
+    desk.import(&desk.file("early.json", silent.to_json())).unwrap();
+    let report = desk.import(&desk.file("late.json", silent.outgoing("Здравствуйте, договор пришлю").to_json())).unwrap();
+    assert_eq!((report.new_versions, report.unchanged), (1, 1));
+    assert_eq!(desk.archive().chats().unwrap().len(), 1);
+    assert_eq!(desk.found("договор ").len(), 2);
+}
+
+#[test]
+fn a_refused_pack_touches_no_file() {
+    let desk = Desk::new();
+    let archive = desk.archive();
+    archive.load_demo(Lang::Ru, &mut Job::quiet()).unwrap();
+    let neighbour = desk.file("handover.part", "чужой файл");
+    let draft = archive.draft(&DraftRequest { manager: "Анна".into(), chats: vec![], months: 1 }, Lang::Ru).unwrap();
+    let file = desk.dir.path().join("handover.html");
+    let refused = archive.write_pack(&draft, "короткий".get(..8).unwrap(), &file, Lang::Ru, &mut Job::quiet());
+    assert!(matches!(refused, Err(Failure::WeakPassphrase)));
+    assert_eq!(std::fs::read_to_string(neighbour).unwrap(), "чужой файл");
+    assert!(!file.exists() && all_files(desk.dir.path()).iter().all(|f| !f.to_string_lossy().contains(".letopis-")));
+    assert!(matches!(archive.find_manager(""), Err(Failure::NoSuchManager)));
+}
+
+#[test]
 fn a_truncated_file_gives_all_that_is_complete() {
     let desk = Desk::new();
     let json = kirill().to_json();

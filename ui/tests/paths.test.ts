@@ -86,7 +86,7 @@ it("a handover is drafted, edited, sealed", async () => {
   await put("passphrase", "пароль для Игоря");
   await put("passphrase-again", "пароль для Игоря");
   await press("handover-choose");
-  await waitFor(() => expect(screen.getByTestId("handover-file")).toHaveValue("/home/anna/Передача-Анна-Белова.html"));
+  await waitFor(() => expect(screen.getByTestId("handover-file")).toHaveValue("/home/anna/Передача-2025-11-21.html"));
   await expectAccessible();
   await fireEvent.submit(screen.getByTestId("handover-write").closest("form") as HTMLFormElement);
   expect(await screen.findByTestId("handover-done")).toHaveTextContent("4");

@@ -25,8 +25,6 @@ CREATE TABLE chats (
   type          TEXT NOT NULL,            -- as Telegram's clients call it
   title         TEXT NOT NULL DEFAULT '',
   source        TEXT NOT NULL,
-  vanished_from INTEGER,                  -- the whole chat disappeared in this interval
-  vanished_to   INTEGER,
   -- a projection of message_versions, kept in the same transaction
   messages      INTEGER NOT NULL DEFAULT 0,
   deleted       INTEGER NOT NULL DEFAULT 0,
@@ -36,6 +34,22 @@ CREATE TABLE chats (
   UNIQUE (account, kind, id)
 ) STRICT;
 
+-- The whole chat disappeared in this interval; every message sent before its end carries that deletion.
+CREATE TABLE chat_vanishings (
+  chat   INTEGER NOT NULL REFERENCES chats (no),
+  since  INTEGER NOT NULL,                -- still there
+  until  INTEGER NOT NULL,                -- gone
+  source TEXT NOT NULL,
+  PRIMARY KEY (chat, until, since, source)
+) STRICT, WITHOUT ROWID;
+
+-- Which managers wrote in a chat that several accounts share.
+CREATE TABLE chat_accounts (
+  chat    INTEGER NOT NULL REFERENCES chats (no),
+  account INTEGER NOT NULL,
+  PRIMARY KEY (chat, account)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE message_versions (
   chat         INTEGER NOT NULL REFERENCES chats (no),
   message      INTEGER NOT NULL,          -- Telegram's id in that chat
@@ -44,6 +58,11 @@ CREATE TABLE message_versions (
   seen_at      INTEGER NOT NULL,
   source       TEXT NOT NULL,
   -- content
+  sender_kind  TEXT,
+  sender_id    INTEGER,
+  sender_name  TEXT,
+  outgoing     INTEGER,
+  sent_at      INTEGER,
   edited_at    INTEGER,
   content_hash BLOB,                      -- SHA-256 of what a reader sees; two equal contents are one version
   kind         TEXT,
@@ -79,7 +98,8 @@ CREATE TABLE messages (
   deleted_to   INTEGER,
   deleted_source TEXT,
   cause        TEXT,
-  reactions    TEXT,
+  reactions    TEXT,                      -- as last seen; reactions are not versions
+  reactions_at INTEGER,
   PRIMARY KEY (chat, message)
 ) STRICT, WITHOUT ROWID;
 

@@ -5,7 +5,7 @@ mod project;
 use crate::hash::content_hash;
 use crate::{Error, rows};
 use letopis_model::{
-    AccountId, Change, ChatId, ChatType, Content, DeletionCause, MessageId, PeerId, Seq, Sighting, Source, Timestamp,
+    AccountId, Change, ChatId, ChatType, Content, DeletionCause, Direction, MessageId, PeerId, Seq, Sighting, Source, Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params, params};
 use std::collections::HashMap;
@@ -18,6 +18,9 @@ pub struct Appended {
     pub new_versions: u64,
     /// Contents and deletions that were known already.
     pub unchanged: u64,
+    /// A chat whose account was not known has found it: its links read differently now, and what was derived under the
+    /// old ones must be derived anew.
+    pub adopted: bool,
 }
 
 pub struct Writer {
@@ -139,58 +142,68 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// The local number of a chat; a chat heard of for the first time gets one.
+    /// The local number of a chat; a chat heard of for the first time gets one. A single chat's export may not say whose
+    /// account it was made from: such a chat and the same peer of the only account that knows it are one chat.
     fn chat_no(&mut self, chat: ChatId, source: Source) -> Result<i64, Error> {
         if let Some(no) = self.chats.get(&chat) {
             return Ok(*no);
         }
-        let account = chat.account().map_or(0, |a| a.0);
-        let key = params![account, chat.peer().kind.name(), chat.peer().id];
-        let find = "SELECT no FROM chats WHERE account = ?1 AND kind = ?2 AND id = ?3";
-        let known: Option<i64> = self.sql.query_row(find, key, |row| row.get(0)).optional()?;
-        let no = match known {
-            Some(no) => no,
-            None => {
-                self.sql.execute(
-                    "INSERT INTO chats (account, kind, id, type, source) VALUES (?1, ?2, ?3, ?4, ?5)",
-                    params![
-                        account,
-                        chat.peer().kind.name(),
-                        chat.peer().id,
-                        rows::chat_type_name(ChatType::Unknown)?,
-                        source.name()
-                    ],
-                )?;
-                self.sql.last_insert_rowid()
+        let no = match rows::find_chat(&self.sql, chat)? {
+            Some(no) => {
+                self.adopt(no, chat)?;
+                no
             }
+            None => self.new_chat(chat, source)?,
         };
         self.chats.insert(chat, no);
         Ok(no)
     }
 
+    fn new_chat(&mut self, chat: ChatId, source: Source) -> Result<i64, Error> {
+        let account = chat.account().map_or(0, |a| a.0);
+        let kind = rows::chat_type_name(ChatType::Unknown)?;
+        self.sql.execute(
+            "INSERT INTO chats (account, kind, id, type, source) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![account, chat.peer().kind.name(), chat.peer().id, kind, source.name()],
+        )?;
+        Ok(self.sql.last_insert_rowid())
+    }
+
+    /// Gives an ownerless chat its account.
+    fn adopt(&mut self, no: i64, chat: ChatId) -> Result<(), Error> {
+        let Some(account) = chat.account() else { return Ok(()) };
+        let changed = self.sql.execute("UPDATE chats SET account = ?2 WHERE no = ?1 AND account = 0", params![no, account.0])?;
+        self.done.adopted |= changed > 0;
+        Ok(())
+    }
+
     fn posted(&mut self, sighting: &Sighting) -> Result<(), Error> {
         let chat = self.chat_no(sighting.chat, sighting.source)?;
         let hash = content_hash(&sighting.content);
+        // A content seen before is not kept twice, unless this witness saw it earlier: then the order of contents may change.
         let known: bool = self
             .sql
             .prepare_cached(
                 "SELECT EXISTS (SELECT 1 FROM message_versions WHERE chat = ?1 AND message = ?2
-                 AND what = 'content' AND content_hash = ?3 AND edited_at IS ?4)",
+                 AND what = 'content' AND content_hash = ?3 AND edited_at IS ?4 AND seen_at <= ?5)",
             )?
-            .query_row(params![chat, sighting.message.0, hash, sighting.edited_at.map(|t| t.0)], |row| row.get(0))?;
+            .query_row(
+                params![chat, sighting.message.0, hash, sighting.edited_at.map(|t| t.0), sighting.seen_at.0],
+                |row| row.get(0),
+            )?;
         if known {
             self.done.unchanged += 1;
             return self.set_reactions(chat, sighting);
         }
         let seq = self.next_seq();
         self.insert_content(chat, seq, sighting, &hash)?;
-        self.project_content(chat, seq, sighting, &hash)?;
-        match self.vanished(chat)? {
-            Some(tombstone) if sighting.sent_at.is_some_and(|sent| sent <= tombstone.to) => {
-                self.deleted(chat, sighting.message, &tombstone)
+        self.project_content(chat, seq, sighting)?;
+        for tombstone in self.vanishings(chat)? {
+            if sighting.sent_at.is_some_and(|sent| sent <= tombstone.to) {
+                self.deleted(chat, sighting.message, &tombstone)?;
             }
-            _ => Ok(()),
         }
+        Ok(())
     }
 
     fn next_seq(&mut self) -> Seq {
@@ -204,12 +217,16 @@ impl Batch<'_> {
         let Content { kind, text, .. } = &sighting.content;
         self.sql
             .prepare_cached(
-                "INSERT INTO message_versions (chat, message, seq, what, seen_at, source, edited_at, content_hash, kind, text, rest)
-                 VALUES (:chat, :message, :seq, 'content', :seen_at, :source, :edited_at, :hash, :kind, :text, :rest)",
+                "INSERT INTO message_versions (chat, message, seq, what, seen_at, source, sender_kind, sender_id, sender_name,
+                   outgoing, sent_at, edited_at, content_hash, kind, text, rest)
+                 VALUES (:chat, :message, :seq, 'content', :seen_at, :source, :sender_kind, :sender_id, :sender_name,
+                   :outgoing, :sent_at, :edited_at, :hash, :kind, :text, :rest)",
             )?
             .execute(named_params! {
                 ":chat": chat, ":message": sighting.message.0, ":seq": seq.0 as i64, ":seen_at": sighting.seen_at.0,
-                ":source": sighting.source.name(), ":edited_at": sighting.edited_at.map(|t| t.0), ":hash": hash,
+                ":source": sighting.source.name(), ":sender_kind": sighting.sender.map(|p| p.kind.name()),
+                ":sender_id": sighting.sender.map(|p| p.id), ":sender_name": sighting.sender_name,
+                ":outgoing": sighting.direction == Direction::Out, ":sent_at": sighting.sent_at.map(|t| t.0), ":edited_at": sighting.edited_at.map(|t| t.0), ":hash": hash,
                 ":kind": kind.name(), ":text": text, ":rest": rest,
             })?;
         Ok(())
@@ -251,9 +268,8 @@ impl Batch<'_> {
     fn chat_vanished(&mut self, chat: ChatId, from: Timestamp, to: Timestamp, source: Source) -> Result<(), Error> {
         let chat = self.chat_no(chat, source)?;
         self.sql.execute(
-            "UPDATE chats SET vanished_from = ?2, vanished_to = ?3
-             WHERE no = ?1 AND (vanished_to IS NULL OR (?3, -?2) < (vanished_to, -vanished_from))",
-            params![chat, from.0, to.0],
+            "INSERT OR IGNORE INTO chat_vanishings (chat, since, until, source) VALUES (?1, ?2, ?3, ?4)",
+            params![chat, from.0, to.0, source.name()],
         )?;
         let gone: Vec<i64> = self
             .sql
@@ -264,15 +280,16 @@ impl Batch<'_> {
         gone.into_iter().try_for_each(|message| self.deleted(chat, MessageId(message), &tombstone))
     }
 
-    /// The deletion that every message of a vanished chat carries, those found later included.
-    fn vanished(&self, chat: i64) -> Result<Option<Tombstone>, Error> {
-        let row: Option<(Option<i64>, Option<i64>, String)> = self
-            .sql
-            .prepare_cached("SELECT vanished_from, vanished_to, source FROM chats WHERE no = ?1")?
-            .query_row(params![chat], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-            .optional()?;
-        let Some((Some(from), Some(to), source)) = row else { return Ok(None) };
-        let source = Source::from_name(&source).unwrap_or(Source::Import);
-        Ok(Some(Tombstone { from: Timestamp(from), to: Timestamp(to), cause: DeletionCause::ChatVanished, source }))
+    /// The deletions that every message of a vanished chat carries, those found later included.
+    fn vanishings(&self, chat: i64) -> Result<Vec<Tombstone>, Error> {
+        let mut statement = self.sql.prepare_cached("SELECT since, until, source FROM chat_vanishings WHERE chat = ?1")?;
+        let found = statement.query_map(params![chat], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))?;
+        found
+            .map(|row| {
+                let (from, to, source) = row?;
+                let source = Source::from_name(&source).unwrap_or(Source::Import);
+                Ok(Tombstone { from: Timestamp(from), to: Timestamp(to), cause: DeletionCause::ChatVanished, source })
+            })
+            .collect()
     }
 }

@@ -65,7 +65,7 @@ impl Reader {
     }
 
     fn newer_page(&self, chat: ChatId, no: i64, after: i64, limit: usize) -> Result<Page, Error> {
-        let mut messages = self.run(chat, no, after, limit + 1, Toward::Newer)?;
+        let mut messages = self.run(chat, no, after, limit.saturating_add(1), Toward::Newer)?;
         let has_after = messages.len() > limit;
         messages.truncate(limit);
         let has_before = after != i64::MIN;
@@ -73,7 +73,7 @@ impl Reader {
     }
 
     fn older_page(&self, chat: ChatId, no: i64, before: i64, limit: usize) -> Result<Page, Error> {
-        let mut messages = self.run(chat, no, before, limit + 1, Toward::Older)?;
+        let mut messages = self.run(chat, no, before, limit.saturating_add(1), Toward::Older)?;
         let has_before = messages.len() > limit;
         messages.truncate(limit);
         messages.reverse();
@@ -83,7 +83,7 @@ impl Reader {
     fn middle_page(&self, chat: ChatId, no: i64, id: i64, limit: usize) -> Result<Page, Error> {
         let half = limit / 2;
         let older = self.older_page(chat, no, id, half)?;
-        let newer = self.newer_page(chat, no, id - 1, limit - half)?;
+        let newer = self.newer_page(chat, no, id.saturating_sub(1), limit - half)?;
         let focus = newer.messages.first().map(|m| m.link);
         let mut messages = older.messages;
         messages.extend(newer.messages);
@@ -102,7 +102,7 @@ impl Reader {
             rows::MESSAGE_SOURCE
         );
         let mut statement = self.connection().prepare_cached(&sql)?;
-        let mut found = statement.query(params![no, edge, limit as i64])?;
+        let mut found = statement.query(params![no, edge, i64::try_from(limit).unwrap_or(i64::MAX)])?;
         let mut messages = Vec::with_capacity(limit.min(1024));
         while let Some(row) = found.next()? {
             messages.push(rows::message(chat, row)?);

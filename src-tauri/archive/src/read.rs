@@ -2,7 +2,8 @@
 
 use crate::{Error, append, rows};
 use letopis_model::{AccountId, ChatId, ChatType, Content, Message, MessageLink, Seq, Source, Timestamp};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
+use std::collections::HashMap;
 
 pub struct Reader {
     connection: Connection,
@@ -18,6 +19,8 @@ pub struct ManagerRecord {
 #[derive(Clone, PartialEq, Eq)]
 pub struct ChatRecord {
     pub chat: ChatId,
+    /// The managers whose chat it is; several for a shared one, none when nobody's account is known.
+    pub accounts: Vec<AccountId>,
     pub kind: ChatType,
     pub title: String,
     pub messages: u64,
@@ -78,13 +81,19 @@ impl Reader {
     /// All chats, the one with the newest message first.
     pub fn chats(&self) -> Result<Vec<ChatRecord>, Error> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT account, kind, id, type, title, messages, deleted, edited, first_at, last_at, vanished_from, vanished_to
-             FROM chats ORDER BY last_at DESC, no",
+            "SELECT account, kind, id, type, title, messages, deleted, edited, first_at, last_at, since, until, no
+             FROM chats LEFT JOIN (SELECT chat, max(since) AS since, until FROM chat_vanishings v
+               WHERE until = (SELECT min(until) FROM chat_vanishings WHERE chat = v.chat) GROUP BY chat) ON chat = no
+             ORDER BY last_at DESC, no",
         )?;
+        let mut shared = self.accounts_of()?;
         let mut found = statement.query([])?;
         let mut chats = Vec::new();
         while let Some(row) = found.next()? {
-            chats.push(chat_record(row)?);
+            let mut record = chat_record(row)?;
+            record.accounts.extend(shared.remove(&row.get::<_, i64>(12)?).unwrap_or_default());
+            record.accounts.dedup();
+            chats.push(record);
         }
         Ok(chats)
     }
@@ -124,9 +133,10 @@ impl Reader {
     pub fn versions(&self, link: MessageLink) -> Result<Vec<VersionRecord>, Error> {
         let no = self.chat_no(link.chat)?;
         let mut statement = self.connection.prepare_cached(
-            "SELECT kind, text, rest, edited_at, seen_at, source FROM message_versions
+            "SELECT kind, text, rest, edited_at, min(seen_at), source FROM message_versions
              WHERE chat = ?1 AND message = ?2 AND what = 'content'
-             ORDER BY coalesce(edited_at, 0), seen_at, content_hash",
+             GROUP BY content_hash, edited_at
+             ORDER BY coalesce(edited_at, 0), min(seen_at), content_hash",
         )?;
         let mut found = statement.query(params![no, link.message.0])?;
         let mut versions = Vec::new();
@@ -146,7 +156,7 @@ impl Reader {
     pub fn grown(&self, cursor: Seq, limit: usize) -> Result<Grown, Error> {
         let mut statement = self.connection.prepare_cached(
             "SELECT v.seq, v.message, c.account, c.kind, c.id
-             FROM message_versions v INDEXED BY sqlite_autoindex_message_versions_2 JOIN chats c ON c.no = v.chat
+             FROM message_versions v JOIN chats c ON c.no = v.chat
              WHERE v.seq > ?1 ORDER BY v.seq LIMIT ?2",
         )?;
         let mut found = statement.query(params![cursor.0 as i64, limit as i64])?;
@@ -167,20 +177,28 @@ impl Reader {
     }
 
     fn find_chat(&self, chat: ChatId) -> Result<Option<i64>, Error> {
-        let account = chat.account().map_or(0, |a| a.0);
-        Ok(self
-            .connection
-            .prepare_cached("SELECT no FROM chats WHERE account = ?1 AND kind = ?2 AND id = ?3")?
-            .query_row(params![account, chat.peer().kind.name(), chat.peer().id], |row| row.get(0))
-            .optional()?)
+        rows::find_chat(&self.connection, chat)
+    }
+
+    /// Which managers a chat belongs to: the account that saw it, or those who wrote in a shared one.
+    fn accounts_of(&self) -> Result<HashMap<i64, Vec<AccountId>>, Error> {
+        let mut statement = self.connection.prepare_cached("SELECT chat, account FROM chat_accounts ORDER BY chat, account")?;
+        let mut found = statement.query([])?;
+        let mut accounts: HashMap<i64, Vec<AccountId>> = HashMap::new();
+        while let Some(row) = found.next()? {
+            accounts.entry(row.get(0)?).or_default().push(AccountId(row.get(1)?));
+        }
+        Ok(accounts)
     }
 }
 
 fn chat_record(row: &Row<'_>) -> Result<ChatRecord, Error> {
     let kind: String = row.get(1)?;
     let vanished = row.get::<_, Option<i64>>(10)?.zip(row.get::<_, Option<i64>>(11)?);
+    let chat = rows::chat_id(row.get(0)?, &kind, row.get(2)?)?;
     Ok(ChatRecord {
-        chat: rows::chat_id(row.get(0)?, &kind, row.get(2)?)?,
+        accounts: chat.account().into_iter().collect(),
+        chat,
         kind: rows::chat_type(row.get(3)?),
         title: row.get(4)?,
         messages: row.get::<_, i64>(5)? as u64,

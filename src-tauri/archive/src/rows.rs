@@ -5,7 +5,7 @@ use letopis_model::{
     AccountId, ChatId, ChatType, Content, Deletion, DeletionCause, Direction, Message, MessageId, MessageKind, MessageLink,
     PeerId, PeerKind, Reaction, Source, Timestamp,
 };
-use rusqlite::Row;
+use rusqlite::{Connection, Row, params};
 
 /// Columns of [`message`], from `messages m`, `message_versions v` and `peers p`.
 pub const MESSAGE_COLUMNS: &str =
@@ -83,6 +83,22 @@ pub fn chat_type(name: String) -> ChatType {
 pub fn chat_id(account: i64, kind: &str, id: i64) -> Result<ChatId, Error> {
     let kind = peer_kind(kind).ok_or_else(|| Error::Damaged("chats.kind".into()))?;
     Ok(ChatId::new((account != 0).then_some(AccountId(account)), PeerId { kind, id }))
+}
+
+/// The local number of a chat: the very one, or, while either side does not know its account, the only one of that peer.
+pub fn find_chat(sql: &Connection, chat: ChatId) -> Result<Option<i64>, Error> {
+    let account = chat.account().map_or(0, |a| a.0);
+    let mut statement = sql.prepare_cached(
+        "SELECT no, account FROM chats WHERE kind = ?1 AND id = ?2 AND (account = ?3 OR account = 0 OR ?3 = 0)
+         ORDER BY account = ?3 DESC, no LIMIT 2",
+    )?;
+    let key = params![chat.peer().kind.name(), chat.peer().id, account];
+    let found: Vec<(i64, i64)> = statement.query_map(key, |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    Ok(match found.as_slice() {
+        [(no, found), ..] if *found == account => Some(*no),
+        [(no, _)] => Some(*no),
+        _ => None,
+    })
 }
 
 fn peer(kind: Option<String>, id: Option<i64>) -> Option<PeerId> {

@@ -87,13 +87,13 @@ fn seen(changes: &[&[Change]]) -> String {
         );
         for m in reader.page(c.chat, Anchor::First, 1000).unwrap().messages {
             out +=
-                &format!("{} «{}» {:?} {:?} v{} {:?}\n", m.link, m.content.text, m.edited_at, m.deleted, m.versions, m.sent_at);
+                &format!("{} «{}» {:?} {:?} v{} {:?} {:?} {}\n", m.link, m.content.text, m.edited_at, m.deleted, m.versions, m.sent_at, m.sender, m.sender_name);
             for v in reader.versions(m.link).unwrap() {
                 out += &format!("  «{}» {:?}\n", v.content.text, v.edited_at);
             }
         }
     }
-    assert_eq!(reader.verify(true).unwrap().damaged, Vec::<String>::new());
+    assert_eq!(reader.verify(true).damaged, Vec::<String>::new());
     out
 }
 
@@ -205,17 +205,60 @@ fn followers_see_what_grew() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// Law 2: any order, once or twice, the same state.
+    /// Law 2: any order, once or twice, the same state; also when two witnesses saw the same at different times.
     #[test]
-    fn the_order_of_arrival_does_not_matter(order in Just((0..9usize).chain(0..9).collect::<Vec<_>>()).prop_shuffle(), cut in 0usize..18) {
-        let vanish = Change::ChatVanished { chat: kirill(), from: Timestamp(NOON + 60_000), to: Timestamp(NOON + 61_000), source: Source::Live };
+    fn the_order_of_arrival_does_not_matter(order in Just((0..13usize).chain(0..13).collect::<Vec<_>>()).prop_shuffle(), cut in 0usize..26) {
+        let vanish = |from: i64, to: i64| Change::ChatVanished { chat: kirill(), from: Timestamp(NOON + from), to: Timestamp(NOON + to), source: Source::Live };
         let story = [
             said(1, "первое"), edited(1, "второе", 5), edited(1, "третье", 9), deleted(1, 10, 30), deleted(1, 12, 20),
-            said(2, "другое"), deleted(3, 1, 2), said(3, "удалено раньше, чем увидено"), vanish,
+            said(2, "другое"), deleted(3, 1, 2), said(3, "удалено раньше, чем увидено"), vanish(60_000, 61_000), vanish(100, 150),
+            seen_later(said(2, "другое"), 500), seen_later(said(2, "иное без отметки"), 100), nameless(said(2, "и третье"), 700),
         ];
         let straight = seen(&[&named(), &story]);
         let shuffled: Vec<Change> = order.iter().map(|i| story[*i].clone()).collect();
         let (a, b) = shuffled.split_at(cut);
         prop_assert_eq!(straight, seen(&[&named(), a, b]));
     }
+}
+
+fn seen_later(change: Change, seconds: i64) -> Change {
+    match change {
+        Change::Posted(mut sighting) => {
+            sighting.seen_at = sighting.seen_at.plus(seconds);
+            Change::Posted(sighting)
+        }
+        other => other,
+    }
+}
+
+fn nameless(change: Change, seconds: i64) -> Change {
+    match seen_later(change, seconds) {
+        Change::Posted(mut sighting) => {
+            sighting.sender = None;
+            sighting.sender_name = None;
+            Change::Posted(sighting)
+        }
+        other => other,
+    }
+}
+
+#[test]
+fn a_chat_without_an_owner_finds_its_account() {
+    let dir = tempfile::tempdir().unwrap();
+    let archive = Archive::at(dir.path(), key());
+    let mut writer = archive.writer().unwrap();
+    let ownerless = |change: Change| match change {
+        Change::Posted(mut sighting) => {
+            sighting.chat = ChatId::new(None, PeerId::user(555));
+            Change::Posted(sighting)
+        }
+        other => other,
+    };
+    assert!(!writer.append(&[ownerless(said(1, "пока пишет только клиент"))]).unwrap().adopted);
+    let done = writer.append(&[said(1, "пока пишет только клиент"), said(2, "теперь владелец известен")]).unwrap();
+    assert_eq!((done.adopted, done.new_versions, done.unchanged), (true, 1, 1));
+    let again = archive.writer().unwrap().append(&[ownerless(said(2, "теперь владелец известен"))]).unwrap();
+    assert_eq!((again.new_versions, again.unchanged), (0, 1));
+    let chats = archive.reader().unwrap().chats().unwrap();
+    assert_eq!((chats.len(), chats[0].chat), (1, kirill()));
 }

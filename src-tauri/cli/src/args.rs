@@ -1,6 +1,6 @@
 //! The command line as it is typed. Names here are a contract with scripts: add, never rename.
 
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use letopis_engine::{Lang, Sort};
 use std::path::PathBuf;
 
@@ -137,18 +137,25 @@ pub struct Show {
 }
 
 #[derive(ClapArgs)]
+#[command(group(ArgGroup::new("whose").required(true).args(["chat", "manager", "team"])))]
 pub struct Summary {
     #[arg(long)]
     pub chat: Vec<String>,
-    #[arg(long, conflicts_with_all = ["chat", "team"])]
+    #[arg(long)]
     pub manager: Option<String>,
-    #[arg(long, conflicts_with = "chat")]
+    #[arg(long)]
     pub team: bool,
     #[arg(long)]
     pub from: String,
     /// Exclusive
     #[arg(long)]
     pub to: String,
+    /// What the summary should be about; needs a model
+    #[arg(long, value_name = "TEXT")]
+    pub prompt: Option<String>,
+    /// Which language model writes it; only `none` so far
+    #[arg(long, value_name = "NAME|none")]
+    pub model: Option<String>,
 }
 
 #[derive(ClapArgs)]

@@ -4,6 +4,7 @@
 
 mod args;
 mod commands;
+mod interrupt;
 mod out;
 mod session;
 
@@ -13,9 +14,11 @@ use letopis_engine::Failure;
 use session::Session;
 use std::process::ExitCode;
 
-/// What a command came to, beside errors.
+/// What a command came to, beside errors. Whoever returns one that is not `Done` has said why already.
 pub enum Outcome {
     Done,
+    Failed,
+    Misused,
     DamageFound,
     Cancelled,
 }
@@ -24,16 +27,21 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let lang = args.lang();
     match run(args) {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::DamageFound) => ExitCode::from(4),
-        Ok(Outcome::Cancelled) => ExitCode::from(130),
+        Ok(outcome) => ExitCode::from(ending(&outcome)),
         Err(failure) => {
-            eprintln!("{}", failure.words(lang));
-            if let Failure::Other(cause) = &failure {
-                eprintln!("({cause:#})");
-            }
+            out::failure(&failure, lang);
             ExitCode::from(code(&failure))
         }
+    }
+}
+
+fn ending(outcome: &Outcome) -> u8 {
+    match outcome {
+        Outcome::Done => 0,
+        Outcome::Failed => 1,
+        Outcome::Misused => 2,
+        Outcome::DamageFound => 4,
+        Outcome::Cancelled => 130,
     }
 }
 
@@ -42,7 +50,7 @@ fn code(failure: &Failure) -> u8 {
         Failure::WrongKey | Failure::MistypedRecoveryKey | Failure::Locked | Failure::OpenElsewhere => 3,
         Failure::Damaged(_) => 4,
         Failure::Cancelled => 130,
-        Failure::NotADate(_) | Failure::NoSuchManager => 2,
+        Failure::NotADate(_) | Failure::NoSuchManager | Failure::AmbiguousManager => 2,
         _ => 1,
     }
 }
@@ -55,7 +63,7 @@ fn run(args: Args) -> Result<Outcome, Failure> {
         Command::Verify { deep } => commands::keep::verify(&session, *deep),
         Command::Import(import) => commands::import::run(&session, import),
         Command::Chats { manager } => commands::read::chats(&session, manager.as_deref()),
-        Command::Show(show) => commands::read::show(&session, show),
+        Command::Show(show) => commands::show::run(&session, show),
         Command::Search(search) => commands::search::run(&session, search),
         Command::Summary(summary) => commands::reports::summary(&session, summary),
         Command::Promises(promises) => commands::reports::promises(&session, promises),

@@ -1,7 +1,7 @@
 //! Output. A closed pipe (`letopis-cli search … | head`) ends the program quietly.
 
 use anyhow::Context;
-use letopis_engine::Failure;
+use letopis_engine::{Failure, Lang};
 use std::io::Write;
 
 /// One line to stdout.
@@ -16,6 +16,14 @@ pub fn line(text: &str) -> Result<(), Failure> {
 
 pub fn json(value: &serde_json::Value) -> Result<(), Failure> {
     line(&value.to_string())
+}
+
+/// A failure in the user's language, and the cause behind one that has no words of its own.
+pub fn failure(failure: &Failure, lang: Lang) {
+    eprintln!("{}", failure.words(lang));
+    if let Failure::Other(cause) = failure {
+        eprintln!("({cause:#})");
+    }
 }
 
 /// Text of one message on one line of a table; control and direction characters cannot disturb the terminal.

@@ -1,39 +1,39 @@
 //! One run: the archive folder, the passphrase, the clock, Ctrl-C and the language.
 
+use crate::Outcome;
 use crate::args::Args;
+use crate::interrupt::{Interrupt, Working};
 use anyhow::{Context, anyhow};
 use letopis_engine::{Clock, Engine, Failure, Home, Job, Lang, OpenArchive, Progress, Secret, Stage};
 use letopis_model::Timestamp;
 use std::io::{BufRead, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 pub struct Session {
     pub engine: Engine,
     pub lang: Lang,
     pub json: bool,
+    clock: Clock,
     passphrase_file: Option<PathBuf>,
-    cancelled: Arc<AtomicBool>,
+    interrupt: Interrupt,
 }
 
 impl Session {
     pub fn new(args: &Args) -> Result<Self, Failure> {
-        let folder =
-            args.archive.clone().or_else(Home::default_folder).ok_or_else(|| anyhow!("no home folder; use --archive"))?;
+        let named = args.archive.clone().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = named.or_else(Home::default_folder).ok_or_else(|| anyhow!("no home folder; use --archive"))?;
         let clock = match args.now {
             Some(now) => Clock::at(Timestamp(now.as_second())),
             None => Clock::system(),
         };
-        let cancelled: Arc<AtomicBool> = Arc::default();
-        let flag = cancelled.clone();
-        ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed)).context("Listen to Ctrl-C")?;
         Ok(Session {
-            engine: Engine::new(folder, clock),
+            engine: Engine::new(folder, clock.clone()),
             lang: args.lang(),
             json: args.json,
+            clock,
             passphrase_file: args.passphrase_file.clone(),
-            cancelled,
+            interrupt: Interrupt::listen()?,
         })
     }
 
@@ -48,36 +48,65 @@ impl Session {
         if !std::io::stdin().is_terminal() {
             return Err(Failure::Locked);
         }
-        Ok(rpassword::prompt_password("Passphrase: ").context("Read the passphrase")?)
+        let typed = self.interrupt.prompt(|| rpassword::prompt_password(self.lang_line("Пароль: ", "Passphrase: ")));
+        Ok(typed.context("Read the passphrase")?)
+    }
+
+    /// Unlocks the archive as it lies on the disk.
+    pub fn unlock(&self) -> Result<Arc<OpenArchive>, Failure> {
+        self.engine.unlock(&Secret::Passphrase(&self.passphrase()?))
     }
 
     /// Unlocks the archive and brings its index up to date.
     pub fn open(&self) -> Result<Arc<OpenArchive>, Failure> {
-        let archive = self.engine.unlock(&Secret::Passphrase(&self.passphrase()?))?;
+        let archive = self.unlock()?;
         archive.catch_up(&mut self.job())?;
+        if self.interrupt.was_asked() {
+            return Err(Failure::Cancelled);
+        }
         Ok(archive)
     }
 
     /// A job that draws a line on a terminal's stderr and stops on Ctrl-C.
     pub fn job(&self) -> Job<'static> {
         let draws = std::io::stderr().is_terminal();
-        Job::new(self.cancelled.clone(), move |progress| {
+        let working = self.work();
+        Job::new(self.interrupt.flag(), move |progress| {
+            let _lives_with_the_job = &working;
             if draws {
                 draw(progress);
             }
         })
     }
 
+    /// Something that Ctrl-C must not cut in two.
+    pub fn work(&self) -> Working {
+        self.interrupt.work()
+    }
+
     /// A moment with the local offset.
     pub fn rfc3339(&self, at: Timestamp) -> String {
-        self.engine
-            .archive()
-            .map_or_else(|_| String::new(), |archive| archive.clock().zoned(at).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
+        self.clock.zoned(at).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
     }
 
     pub fn date(&self, typed: &str) -> Result<Timestamp, Failure> {
-        let archive = self.engine.archive()?;
-        archive.clock().start_of(typed).ok_or_else(|| Failure::NotADate(typed.to_owned()))
+        self.clock.start_of(typed).ok_or_else(|| Failure::NotADate(typed.to_owned()))
+    }
+
+    pub fn lang_line(&self, ru: &'static str, en: &'static str) -> &'static str {
+        match self.lang {
+            Lang::Ru => ru,
+            Lang::En => en,
+        }
+    }
+
+    /// Says what is wrong with the command as it was typed.
+    pub fn misused(&self, ru: &str, en: &str) -> Outcome {
+        match self.lang {
+            Lang::Ru => eprintln!("{ru}"),
+            Lang::En => eprintln!("{en}"),
+        }
+        Outcome::Misused
     }
 }
 

@@ -5,12 +5,12 @@ use crate::job::Job;
 use crate::writer::WriterThread;
 use crate::{Clock, Failure, Home, findings, index};
 use letopis_archive::{Anchor, Archive, ChatRecord, Error, ManagerRecord, Page, Reader, Totals, VersionRecord};
-use letopis_model::{AccountId, ChatId, Message, MessageLink, Timestamp};
+use letopis_model::{AccountId, ChatId, Message, MessageLink, Seq, Timestamp};
 use letopis_search::SearchIndex;
 use letopis_vault::Purpose;
 use std::collections::HashMap;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -31,8 +31,8 @@ pub struct OpenArchive {
 /// A chat as the list shows it.
 pub struct ChatOverview {
     pub record: ChatRecord,
-    /// `None` when it is not known whose account saw it.
-    pub manager: Option<ManagerRecord>,
+    /// Whose chat it is: several for a shared chat, none when nobody's account is known.
+    pub managers: Vec<ManagerRecord>,
     pub last: Option<Message>,
     /// `None` until the background has looked at the chat.
     pub findings: Option<Arc<findings::ChatFindings>>,
@@ -46,13 +46,18 @@ pub struct Verification {
     pub damaged: Vec<(String, String)>,
 }
 
+fn read_last(reader: &Mutex<Reader>) -> Result<Seq, Failure> {
+    Ok(reader.lock().unwrap_or_else(PoisonError::into_inner).last_seq()?)
+}
+
 impl OpenArchive {
     pub(crate) fn open(home: &Home, keys: Keys, clock: Clock) -> Result<Self, Failure> {
         let subkey = |purpose| keys.master.subkey(keys.archive, purpose);
         let archive = Archive::at(home.folder(), subkey(Purpose::Sql)?);
         let writer = WriterThread::start(archive.writer()?)?;
         let reader = Mutex::new(archive.reader()?);
-        let index = index::open(home, &subkey(Purpose::Index)?, &keys.archive.to_string())?;
+        let last = read_last(&reader)?;
+        let index = index::open(home, &subkey(Purpose::Index)?, &keys.archive.to_string(), last)?;
         Ok(OpenArchive {
             archive,
             writer,
@@ -67,7 +72,7 @@ impl OpenArchive {
         })
     }
 
-    pub fn folder(&self) -> &PathBuf {
+    pub fn folder(&self) -> &Path {
         &self.folder
     }
 
@@ -116,9 +121,9 @@ impl OpenArchive {
             let managers: HashMap<AccountId, ManagerRecord> = reader.managers()?.into_iter().map(|m| (m.account, m)).collect();
             let overview = |record: ChatRecord| {
                 let last = reader.page(record.chat, Anchor::Last, 1)?.messages.pop();
-                let manager = record.chat.account().and_then(|a| managers.get(&a).cloned());
+                let managers = record.accounts.iter().filter_map(|a| managers.get(a).cloned()).collect();
                 let findings = known.get(&record.chat).map(|(_, findings)| findings.clone());
-                Ok(ChatOverview { record, manager, last, findings })
+                Ok(ChatOverview { record, managers, last, findings })
             };
             reader.chats()?.into_iter().map(overview).collect()
         })
@@ -153,7 +158,8 @@ impl OpenArchive {
 
     /// Checks the archive and the index; `deep` recomputes every content's hash.
     pub fn verify(&self, deep: bool) -> Result<Verification, Failure> {
-        let report = self.read(|reader| reader.verify(deep))?;
+        // A connection of its own: the chats stay readable meanwhile.
+        let report = self.archive.reader()?.verify(deep);
         let mut damaged: Vec<(String, String)> = report.damaged.into_iter().map(|what| (what, "archive.db".into())).collect();
         let files = match self.index.verify() {
             Ok(files) => files,

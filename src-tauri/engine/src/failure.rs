@@ -41,6 +41,10 @@ pub enum Failure {
     NotFound,
     #[error("no such manager")]
     NoSuchManager,
+    #[error("several managers have such a name")]
+    AmbiguousManager,
+    #[error("no chat to hand over")]
+    NothingToHandOver,
     #[error("not a date: {0}")]
     NotADate(String),
     /// The demo company goes into an archive of its own: nothing can be taken out of an archive again.

@@ -75,7 +75,8 @@ impl Home {
         if passphrase.chars().count() < PASSPHRASE_LEAST {
             return Err(Failure::WeakPassphrase);
         }
-        if self.exists() {
+        // An archive whose key file is missing is still somebody's archive: new keys beside it would only hide the loss.
+        if self.exists() || self.folder.join(letopis_archive::FILE).exists() {
             return Err(Failure::AlreadyExists(self.folder.clone()));
         }
         std::fs::create_dir_all(&self.folder).map_err(|e| Failure::from_io(e, self.folder.clone()))?;
@@ -94,6 +95,15 @@ impl Home {
         let lock = self.lock()?;
         let file = KeyFile::read(&self.key_file()).map_err(|e| self.named(e))?;
         Ok(Keys { master: file.open(opener)?, archive: file.archive(), lock })
+    }
+
+    /// Takes back a creation whose archive could not be opened: its recovery key was never shown.
+    pub(crate) fn undo_create(&self) {
+        for name in ["keys.json", letopis_archive::FILE] {
+            if let Err(error) = std::fs::remove_file(self.folder.join(name)) {
+                tracing::warn!(%error, name, "left behind by a failed creation");
+            }
+        }
     }
 
     /// Puts the folder's name where the vault could not know it.

@@ -47,6 +47,8 @@ pub struct ImportReport {
     pub salvaged: bool,
     pub cancelled: bool,
     pub bytes_read: u64,
+    /// A chat found its account; the index was built anew.
+    pub adopted: bool,
 }
 
 impl OpenArchive {
@@ -64,8 +66,16 @@ impl OpenArchive {
         let line = (!options.dry_run).then(|| self.writer.line());
         let mut taking = Taking::new(line, lang, job);
         let read = letopis_intake::import(path, &asked, &mut taking);
+        let read = match read {
+            Ok(read) => read,
+            // Nothing was worth keeping, so nothing is: what waits unsent is dropped.
+            Err(error) if taking.messages == 0 => return Err(Failure::from_intake(error, path)),
+            Err(error) => {
+                taking.finish()?;
+                return Err(Failure::from_intake(error, path));
+            }
+        };
         let taken = taking.finish()?;
-        let read = read.map_err(|error| Failure::from_intake(error, path))?;
         let report = ImportReport {
             source: path.to_owned(),
             format: read.format.to_owned(),
@@ -77,7 +87,7 @@ impl OpenArchive {
             ..taken
         };
         tracing::info!(report.messages, report.new_versions, report.unchanged, "imported");
-        self.index_after(job)?;
+        self.index_after(report.adopted, job)?;
         Ok(report)
     }
 
@@ -103,12 +113,15 @@ impl OpenArchive {
             }
         }
         let report = ImportReport { format: "demo".into(), chats, messages, cancelled, ..taking.finish()? };
-        self.index_after(job)?;
+        self.index_after(report.adopted, job)?;
         Ok(report)
     }
 
     /// A cancelled job leaves the rest of the index to the background.
-    fn index_after(&self, job: &mut Job<'_>) -> Result<(), Failure> {
+    fn index_after(&self, adopted: bool, job: &mut Job<'_>) -> Result<(), Failure> {
+        if adopted {
+            self.index.clear()?;
+        }
         match self.catch_up(job) {
             Err(Failure::Cancelled) => Ok(()),
             other => other,
@@ -148,7 +161,6 @@ impl<'a, 'job> Taking<'a, 'job> {
 
     fn count(&mut self, sighting: &Sighting) {
         self.messages += 1;
-        self.bytes += sighting.content.text.len();
         self.report.media += u64::from(sighting.content.media.is_some());
         self.chats.insert(sighting.chat);
     }
@@ -165,6 +177,7 @@ impl<'a, 'job> Taking<'a, 'job> {
 
     fn add(&mut self, done: &[Appended]) {
         self.report.new_versions += done.iter().map(|d| d.new_versions).sum::<u64>();
+        self.report.adopted |= done.iter().any(|d| d.adopted);
         self.report.unchanged += done.iter().map(|d| d.unchanged).sum::<u64>();
     }
 
@@ -189,6 +202,7 @@ impl<'a, 'job> Taking<'a, 'job> {
 
 impl Sink for Taking<'_, '_> {
     fn change(&mut self, change: Change) -> ControlFlow<()> {
+        self.bytes += weight(&change);
         if let Change::Posted(sighting) = &change {
             self.count(sighting);
         }
@@ -216,5 +230,22 @@ impl Sink for Taking<'_, '_> {
     fn progress(&mut self, read: u64, total: u64) -> ControlFlow<()> {
         let chats = self.chats.len() as u64;
         self.job.step(Progress { stage: Stage::Reading, done: read, total, messages: self.messages, chats })
+    }
+}
+
+/// Bytes of the strings that a change carries: names can be as long as texts.
+fn weight(change: &Change) -> usize {
+    match change {
+        Change::AccountSeen { manager, .. } => manager.len(),
+        Change::ChatSeen { title, .. } => title.as_ref().map_or(0, String::len),
+        Change::PeerSeen { name, .. } => name.len(),
+        Change::Posted(s) => {
+            let content = &s.content;
+            let parts = [&content.forwarded_from, &content.via_bot, &content.signature, &content.extra, &s.sender_name];
+            let service = content.service.as_ref().map_or(0, |s| s.action.len() + s.fields.len());
+            let entities: usize = content.entities.iter().map(|e| 24 + e.value.as_ref().map_or(0, String::len)).sum();
+            content.text.len() + service + entities + parts.into_iter().flatten().map(String::len).sum::<usize>()
+        }
+        Change::Deleted { .. } | Change::ChatVanished { .. } => 0,
     }
 }

@@ -13,9 +13,14 @@ use std::sync::PoisonError;
 const BATCH: usize = 8_000;
 
 /// Opens the index; one that does not fit the archive is moved aside, so that nothing of it is lost before the new one stands.
-pub fn open(home: &Home, key: &Subkey, archive: &str) -> Result<SearchIndex, Failure> {
+/// So is one that is ahead of `last`, the archive's newest version: the archive was put back to an older copy.
+pub fn open(home: &Home, key: &Subkey, archive: &str, last: Seq) -> Result<SearchIndex, Failure> {
     let folder = home.index();
-    match SearchIndex::open(&folder, key, archive) {
+    let opened = SearchIndex::open(&folder, key, archive).and_then(|index| match index.cursor() > last {
+        true => Err(Error::Stale("ahead of the archive")),
+        false => Ok(index),
+    });
+    match opened {
         Err(Error::Stale(why)) => {
             tracing::warn!(why, "the index is rebuilt");
             move_aside(home)?;

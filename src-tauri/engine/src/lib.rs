@@ -36,7 +36,9 @@ pub use letopis_search::Sort;
 use letopis_model::Timestamp;
 use letopis_vault::{Opener, RecoveryKey};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 /// How to open an archive.
 pub enum Secret<'a> {
@@ -49,11 +51,16 @@ pub struct Engine {
     home: Home,
     clock: Clock,
     open: RwLock<Option<Arc<OpenArchive>>>,
+    /// This engine has had the archive open before.
+    was_open: AtomicBool,
 }
+
+const PAUSE: Duration = Duration::from_millis(100);
+const PATIENCE: u32 = 50;
 
 impl Engine {
     pub fn new(folder: PathBuf, clock: Clock) -> Self {
-        Engine { home: Home::at(folder), clock, open: RwLock::new(None) }
+        Engine { home: Home::at(folder), clock, open: RwLock::new(None), was_open: AtomicBool::new(false) }
     }
 
     pub fn home(&self) -> &Home {
@@ -78,7 +85,13 @@ impl Engine {
     /// `WeakPassphrase`, `AlreadyExists`, `NoRights`, `DiskFull`.
     pub fn create(&self, passphrase: &str) -> Result<String, Failure> {
         let (keys, recovery) = self.home.create(passphrase)?;
-        self.put(OpenArchive::open(&self.home, keys, self.clock.clone())?);
+        match OpenArchive::open(&self.home, keys, self.clock.clone()) {
+            Ok(open) => self.put(open),
+            Err(failure) => {
+                self.home.undo_create();
+                return Err(failure);
+            }
+        };
         Ok(recovery)
     }
 
@@ -93,8 +106,19 @@ impl Engine {
                 Opener::Recovery(&recovery)
             }
         };
-        let keys = self.home.unlock(&opener)?;
+        let keys = self.keys(&opener)?;
         Ok(self.put(OpenArchive::open(&self.home, keys, self.clock.clone())?))
+    }
+
+    /// Work that was running when the archive was locked may hold it a moment longer.
+    fn keys(&self, opener: &Opener<'_>) -> Result<home::Keys, Failure> {
+        for _ in 0..PATIENCE {
+            match self.home.unlock(opener) {
+                Err(Failure::OpenElsewhere) if self.was_open.load(Ordering::Relaxed) => std::thread::sleep(PAUSE),
+                other => return other,
+            }
+        }
+        self.home.unlock(opener)
     }
 
     /// Forgets the keys. Work that still runs keeps its own handle until it ends.
@@ -114,6 +138,7 @@ impl Engine {
 
     fn put(&self, open: OpenArchive) -> Arc<OpenArchive> {
         let open = Arc::new(open);
+        self.was_open.store(true, Ordering::Relaxed);
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(open.clone());
         open
     }

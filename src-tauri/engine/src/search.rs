@@ -12,6 +12,8 @@ pub use letopis_search::FacetCounts;
 const SNIPPET: usize = 180;
 const SNIPPET_BEFORE: usize = 50;
 const PAGE_LIMIT: usize = 500;
+/// The index gathers everything before the page too.
+const OFFSET_LIMIT: usize = 1_000_000;
 
 #[derive(Clone, Default)]
 pub struct SearchFilter {
@@ -67,10 +69,11 @@ impl OpenArchive {
         let mut answer = SearchAnswer { total: 0, hits: Vec::new(), facets: FacetCounts::default(), titles, managers };
         let Some(filter) = self.resolve(&parsed, &request.filter, &answer.titles)? else { return Ok(answer) };
         let limit = request.limit.min(PAGE_LIMIT);
-        let mut found = self.index.search(&parsed, &filter, request.sort, request.offset, limit)?;
+        let offset = request.offset.min(OFFSET_LIMIT);
+        let mut found = self.index.search(&parsed, &filter, request.sort, offset, limit)?;
         if !parsed.from.is_empty() {
             let Some(narrower) = senders_like(filter, &parsed.from, &found.facets) else { return Ok(answer) };
-            found = self.index.search(&parsed, &narrower, request.sort, request.offset, limit)?;
+            found = self.index.search(&parsed, &narrower, request.sort, offset, limit)?;
         }
         let marker = Highlighter::new(&parsed);
         for (link, score) in found.links {

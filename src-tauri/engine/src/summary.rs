@@ -105,7 +105,7 @@ impl OpenArchive {
     ) -> Result<Vec<letopis_archive::ChatRecord>, Failure> {
         let all = self.read(|reader| reader.chats())?;
         let wanted = |record: &letopis_archive::ChatRecord| {
-            let by_manager = manager.is_none_or(|m| record.chat.account() == Some(m));
+            let by_manager = manager.is_none_or(|m| record.accounts.contains(&m));
             if chats.is_empty() { by_manager } else { chats.contains(&record.chat) }
         };
         Ok(all.into_iter().filter(wanted).collect())
@@ -117,7 +117,8 @@ impl OpenArchive {
         let mut all = Vec::new();
         for record in self.read(|reader| reader.chats())? {
             let found = self.chat_findings(record.chat)?;
-            let manager = record.chat.account().and_then(|a| managers.get(&a).cloned()).unwrap_or_default();
+            let names: Vec<&str> = record.accounts.iter().filter_map(|a| managers.get(a).map(String::as_str)).collect();
+            let manager = names.join(", ");
             for promise in found.findings.promises.iter().filter(|p| p.author != Author::Client) {
                 let (title, manager) = (record.title.clone(), manager.clone());
                 all.push(ManagerPromise { chat: record.chat, title, manager, promise: promise.clone() });
@@ -127,12 +128,23 @@ impl OpenArchive {
         Ok(all)
     }
 
-    /// A manager by number or by name.
+    /// A manager by number, by the whole name, or by a part of the name that only one has.
+    ///
+    /// # Errors
+    /// `NoSuchManager`, `AmbiguousManager`: whose chats are meant is never guessed.
     pub fn find_manager(&self, named: &str) -> Result<letopis_archive::ManagerRecord, Failure> {
         let managers = self.managers()?;
-        let by_number = managers.iter().find(|m| m.account.0.to_string() == named);
-        let lower = named.to_lowercase();
-        let by_name = || managers.iter().find(|m| m.name.to_lowercase().contains(&lower));
-        by_number.or_else(by_name).cloned().ok_or(Failure::NoSuchManager)
+        let lower = named.trim().to_lowercase();
+        if lower.is_empty() {
+            return Err(Failure::NoSuchManager);
+        }
+        let is_exact = |m: &&letopis_archive::ManagerRecord| m.account.0.to_string() == lower || m.name.to_lowercase() == lower;
+        let exact: Vec<_> = managers.iter().filter(is_exact).collect();
+        let found = if exact.is_empty() { managers.iter().filter(|m| m.name.to_lowercase().contains(&lower)).collect() } else { exact };
+        match found.as_slice() {
+            [only] => Ok((*only).clone()),
+            [] => Err(Failure::NoSuchManager),
+            _ => Err(Failure::AmbiguousManager),
+        }
     }
 }

@@ -129,6 +129,14 @@ impl Failure {
             ),
             Failure::NotFound => ("Такого чата или сообщения нет в архиве.", "There is no such chat or message in the archive."),
             Failure::NoSuchManager => ("Такого менеджера нет в архиве.", "There is no such manager in the archive."),
+            Failure::AmbiguousManager => (
+                "Под это имя подходят несколько менеджеров. Назовите имя полностью или номер аккаунта.",
+                "Several managers have such a name. Give the full name or the account's number.",
+            ),
+            Failure::NothingToHandOver => (
+                "За этот срок передавать нечего: нет ни одного выбранного чата с сообщениями. Файл не создан.",
+                "There is nothing to hand over: no chosen chat has messages in this period. No file was written.",
+            ),
             Failure::NotADate(_) => {
                 ("Дата не читается. Пишите так: 2026-11-19.", "The date does not read. Write it like this: 2026-11-19.")
             }
@@ -156,8 +164,8 @@ impl Failure {
             | Failure::NotAnExport(_)
             | Failure::HtmlExport(_)
             | Failure::NothingSalvaged(_) => (
-                "Не получилось из-за ошибки программы. Архив цел; подробности в журнале. Повторите или сообщите разработчикам.",
-                "It failed because of an error in the program. The archive is safe; the log has details. Try again, or tell the developers.",
+                "Не получилось из-за ошибки программы. Архив цел. Повторите или сообщите разработчикам.",
+                "It failed because of an error in the program. The archive is safe. Try again, or tell the developers.",
             ),
         };
         lang.pick(ru, en)

@@ -4,15 +4,18 @@
 use crate::Failure;
 use letopis_archive::{Appended, Error, Writer};
 use letopis_model::Change;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, TryRecvError, channel, sync_channel};
 use std::thread::JoinHandle;
 
 /// Batches that may wait.
 const WAITING: usize = 2;
 
+type Answer = Result<Appended, Error>;
+
 struct Ask {
     changes: Vec<Change>,
-    answer: Sender<Result<Appended, Error>>,
+    answer: Sender<Answer>,
 }
 
 pub struct WriterThread {
@@ -30,8 +33,7 @@ impl WriterThread {
 
     /// Opens a line on which batches are sent and answered in order.
     pub fn line(&self) -> Line {
-        let (answer, answers) = channel();
-        Line { asks: self.asks.clone(), answer, answers, open: 0 }
+        Line { asks: self.asks.clone(), open: VecDeque::new() }
     }
 }
 
@@ -59,29 +61,36 @@ impl Drop for WriterThread {
 /// One job's connection to the writer thread.
 pub struct Line {
     asks: Option<SyncSender<Ask>>,
-    answer: Sender<Result<Appended, Error>>,
-    answers: Receiver<Result<Appended, Error>>,
-    open: usize,
+    /// One answer for each batch. Its sender travels with the batch, so a dead writer thread is noticed, not waited for.
+    open: VecDeque<Receiver<Answer>>,
+}
+
+fn stopped() -> Failure {
+    Failure::Other(anyhow::anyhow!("the writer thread has stopped"))
 }
 
 impl Line {
     /// Sends a batch; waits only while earlier ones fill the channel.
     pub fn send(&mut self, changes: Vec<Change>) -> Result<(), Failure> {
-        let ask = Ask { changes, answer: self.answer.clone() };
-        let sent = self.asks.as_ref().is_some_and(|asks| asks.send(ask).is_ok());
+        let (answer, answered) = channel();
+        let sent = self.asks.as_ref().is_some_and(|asks| asks.send(Ask { changes, answer }).is_ok());
         if !sent {
-            return Err(Failure::Other(anyhow::anyhow!("the writer thread has stopped")));
+            return Err(stopped());
         }
-        self.open += 1;
+        self.open.push_back(answered);
         Ok(())
     }
 
     /// Answers that have come already.
     pub fn ready(&mut self) -> Result<Vec<Appended>, Failure> {
         let mut done = Vec::new();
-        while let Ok(answer) = self.answers.try_recv() {
-            self.open -= 1;
-            done.push(answer?);
+        while let Some(first) = self.open.front() {
+            match first.try_recv() {
+                Ok(answer) => done.push(answer?),
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => return Err(stopped()),
+            }
+            self.open.pop_front();
         }
         Ok(done)
     }
@@ -89,10 +98,8 @@ impl Line {
     /// Waits for the answers to everything sent.
     pub fn finish(&mut self) -> Result<Vec<Appended>, Failure> {
         let mut done = Vec::new();
-        while self.open > 0 {
-            let answer = self.answers.recv().map_err(|_| anyhow::anyhow!("the writer thread has stopped"))?;
-            self.open -= 1;
-            done.push(answer?);
+        while let Some(answered) = self.open.pop_front() {
+            done.push(answered.recv().map_err(|_| stopped())??);
         }
         Ok(done)
     }

@@ -74,7 +74,7 @@ pub struct SearchIndex {
     fields: schema::Fields,
     reader: IndexReader,
     /// Writing waits for writing; searching waits for nobody.
-    writer: Mutex<IndexWriter>,
+    writer: Mutex<Option<IndexWriter>>,
     archive: String,
     cursor: AtomicU64,
 }
@@ -102,7 +102,7 @@ impl SearchIndex {
         let cursor = cursor_of(&index, archive, exists)?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
         let reader = reader.map_err(|_| Error::Stale("a segment does not open"))?;
-        let writer = Mutex::new(index.writer_with_num_threads(1, WRITER_MEMORY)?);
+        let writer = Mutex::new(Some(index.writer_with_num_threads(1, WRITER_MEMORY)?));
         let cursor = AtomicU64::new(cursor.0);
         Ok(SearchIndex { index, fields, reader, writer, archive: archive.to_owned(), cursor })
     }
@@ -113,20 +113,48 @@ impl SearchIndex {
     }
 
     /// Puts documents, each replacing an earlier one of the same message, and commits with the new cursor.
+    ///
+    /// # Errors
+    /// Whatever went wrong (a full disk), the index stands at its last commit and the same call may be made again.
     pub fn put<'a>(&self, docs: impl IntoIterator<Item = Doc<'a>>, cursor: Seq) -> Result<(), Error> {
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        for doc in docs {
-            let link = doc.link.to_string();
-            writer.delete_term(Term::from_field_text(self.fields.link, &link));
-            writer.add_document(self.fields.document(&doc, link))?;
-        }
-        let payload =
-            Payload { seq: cursor.0, schema: schema::VERSION, analyzer: analyzer::fingerprint(), archive: self.archive.clone() };
+        self.write(cursor, |writer| {
+            for doc in docs {
+                let link = doc.link.to_string();
+                writer.delete_term(Term::from_field_text(self.fields.link, &link));
+                writer.add_document(self.fields.document(&doc, link))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Empties the index: everything is to be put anew.
+    pub fn clear(&self) -> Result<(), Error> {
+        self.write(Seq(0), |writer| {
+            writer.delete_all_documents()?;
+            Ok(())
+        })
+    }
+
+    fn write(&self, cursor: Seq, change: impl FnOnce(&IndexWriter) -> Result<(), Error>) -> Result<(), Error> {
+        let mut place = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut writer = match place.take() {
+            Some(writer) => writer,
+            None => self.index.writer_with_num_threads(1, WRITER_MEMORY)?,
+        };
+        // A writer that failed has lost its threads and would commit nothing in silence: it is dropped, not put back.
+        change(&writer)?;
+        let payload = Payload {
+            seq: cursor.0,
+            schema: schema::VERSION,
+            analyzer: analyzer::fingerprint(),
+            archive: self.archive.clone(),
+        };
         let mut commit = writer.prepare_commit()?;
         commit.set_payload(&serde_json::to_string(&payload)?);
         commit.commit()?;
         self.reader.reload()?;
         self.cursor.store(cursor.0, Ordering::Release);
+        *place = Some(writer);
         Ok(())
     }
 

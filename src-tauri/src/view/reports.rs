@@ -125,7 +125,7 @@ impl ChatCard {
     pub fn of(archive: &OpenArchive, chat: ChatId) -> Result<Self, Failure> {
         let record = archive.chat_record(chat)?;
         let managers = archive.managers()?;
-        let manager = managers.iter().find(|m| Some(m.account) == chat.account()).map_or("", |m| m.name.as_str());
+        let manager = managers.iter().find(|m| record.accounts.contains(&m.account)).map_or("", |m| m.name.as_str());
         let found = archive.chat_findings(chat)?;
         // A chat that fell silent is described by its own last month, not by an empty one.
         let end = record.last_at.map_or(archive.clock().now(), |last| last.min(archive.clock().now())).plus(1);

@@ -94,7 +94,10 @@ export type ChatRow = {
 	id: string,
 	title: string,
 	kind: ChatKind,
+	/**  The first of them, or an empty one when nobody's account is known or several share the chat. */
 	manager: Manager,
+	/**  Ids of all managers whose chat it is. */
+	managers: string[],
 	messages: number,
 	deleted: number,
 	edited: number,

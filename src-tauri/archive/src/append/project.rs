@@ -1,13 +1,14 @@
 //! The projection: `messages` and the counts of `chats`, kept in the transaction of the versions they come from.
-//! The current content is the one with the greatest (edit time, seen, hash); the shown deletion is the earliest noticed
-//! one, then the narrowest. Both depend on the set of versions only, never on the order in which they came.
+//! The current content is the one with the greatest (edit time, time first seen, hash); the shown deletion is the earliest
+//! noticed one, then the narrowest. Both depend on the set of versions only, never on the order in which they came.
 
 use super::{Batch, Tombstone};
 use crate::{Error, rows};
-use letopis_model::{Direction, MessageId, Seq, Sighting};
+use letopis_model::{Direction, MessageId, PeerKind, Seq, Sighting};
 use rusqlite::{OptionalExtension, named_params, params};
 
-/// The part of a projected row that the rules compare.
+/// The part of a projected row that the counts of its chat are made of.
+#[derive(Default)]
 struct Now {
     versions: i64,
     edited: bool,
@@ -19,7 +20,7 @@ impl Batch<'_> {
         Ok(self
             .sql
             .prepare_cached(
-                "SELECT versions, edited_at IS NOT NULL OR versions > 1, deleted_to IS NOT NULL
+                "SELECT versions, versions > 0 AND (edited_at IS NOT NULL OR versions > 1), versions > 0 AND deleted_to IS NOT NULL
                  FROM messages WHERE chat = ?1 AND message = ?2",
             )?
             .query_row(params![chat, message.0], |row| {
@@ -28,63 +29,62 @@ impl Batch<'_> {
             .optional()?)
     }
 
-    pub(super) fn project_content(&mut self, chat: i64, seq: Seq, s: &Sighting, hash: &[u8; 32]) -> Result<(), Error> {
+    pub(super) fn project_content(&mut self, chat: i64, seq: Seq, s: &Sighting) -> Result<(), Error> {
         let before = self.now(chat, s.message)?;
-        let wins = match &before {
-            Some(now) if now.versions > 0 => self.outranks(chat, s, hash)?,
-            _ => true,
-        };
-        let sql = match (&before, wins) {
-            (None, _) => {
-                "INSERT INTO messages (chat, message, sender_kind, sender_id, sender_name, outgoing, sent_at, edited_at, seq,
-                   versions, kind, reactions)
-                 VALUES (:chat, :message, :sender_kind, :sender_id, :sender_name, :outgoing, :sent_at, :edited_at, :seq,
-                   1, :kind, :reactions)"
-            }
-            (Some(_), true) => {
-                "UPDATE messages SET sender_kind = coalesce(:sender_kind, sender_kind), sender_id = coalesce(:sender_id, sender_id),
-                   sender_name = CASE :sender_name WHEN '' THEN sender_name ELSE :sender_name END, outgoing = :outgoing,
-                   sent_at = coalesce(sent_at, :sent_at), edited_at = :edited_at, seq = :seq, versions = versions + 1,
-                   kind = :kind, reactions = coalesce(:reactions, reactions)
-                 WHERE chat = :chat AND message = :message"
-            }
-            (Some(_), false) => "UPDATE messages SET versions = versions + 1 WHERE chat = :chat AND message = :message",
-        };
-        let mut statement = self.sql.prepare_cached(sql)?;
-        if wins {
-            statement.execute(named_params! {
+        match before {
+            None => self.insert_projection(chat, seq, s)?,
+            Some(_) => self.project_again(chat, s.message)?,
+        }
+        self.set_reactions(chat, s)?;
+        self.count(chat, s, &before.unwrap_or_default())?;
+        self.note_account(chat, s)
+    }
+
+    fn insert_projection(&self, chat: i64, seq: Seq, s: &Sighting) -> Result<(), Error> {
+        self.sql
+            .prepare_cached(
+                "INSERT INTO messages (chat, message, sender_kind, sender_id, sender_name, outgoing, sent_at, edited_at, seq, versions, kind)
+                 VALUES (:chat, :message, :sender_kind, :sender_id, :sender_name, :outgoing, :sent_at, :edited_at, :seq, 1, :kind)",
+            )?
+            .execute(named_params! {
                 ":chat": chat, ":message": s.message.0, ":sender_kind": s.sender.map(|p| p.kind.name()),
                 ":sender_id": s.sender.map(|p| p.id), ":sender_name": s.sender_name.as_deref().unwrap_or(""),
                 ":outgoing": s.direction == Direction::Out, ":sent_at": s.sent_at.map(|t| t.0),
                 ":edited_at": s.edited_at.map(|t| t.0), ":seq": seq.0 as i64, ":kind": s.content.kind.name(),
-                ":reactions": rows::reactions_json(&s.reactions)?,
             })?;
-        } else {
-            statement.execute(named_params! { ":chat": chat, ":message": s.message.0 })?;
-        }
-        drop(statement);
-        self.count(chat, s, before)
+        Ok(())
     }
 
-    /// True when this content is newer than the one that is current.
-    fn outranks(&self, chat: i64, s: &Sighting, hash: &[u8; 32]) -> Result<bool, Error> {
-        Ok(self
-            .sql
+    /// Computes the projection of one message from all its contents. What the current one does not say (a sender that
+    /// the source did not name) is taken from the others.
+    fn project_again(&self, chat: i64, message: MessageId) -> Result<(), Error> {
+        self.sql
             .prepare_cached(
-                "SELECT (coalesce(?3, 0), ?4, ?5) > (coalesce(v.edited_at, 0), v.seen_at, v.content_hash)
-                 FROM messages m JOIN message_versions v ON v.chat = m.chat AND v.message = m.message AND v.seq = m.seq
-                 WHERE m.chat = ?1 AND m.message = ?2",
+                "WITH contents AS (
+                   SELECT min(seq) AS seq, content_hash, edited_at, min(seen_at) AS first_seen, kind,
+                     max(sender_kind) AS sender_kind, max(sender_id) AS sender_id, max(sender_name) AS sender_name,
+                     max(outgoing) AS outgoing, min(sent_at) AS sent_at
+                   FROM message_versions WHERE chat = ?1 AND message = ?2 AND what = 'content'
+                   GROUP BY content_hash, edited_at),
+                 current AS (
+                   SELECT * FROM contents ORDER BY coalesce(edited_at, 0) DESC, first_seen DESC, content_hash DESC LIMIT 1)
+                 UPDATE messages SET
+                   seq = current.seq, kind = current.kind, edited_at = current.edited_at,
+                   versions = (SELECT count(*) FROM contents),
+                   outgoing = (SELECT max(outgoing) FROM contents), sent_at = (SELECT min(sent_at) FROM contents),
+                   sender_kind = coalesce(current.sender_kind, (SELECT max(sender_kind) FROM contents)),
+                   sender_id = coalesce(current.sender_id, (SELECT max(sender_id) FROM contents)),
+                   sender_name = coalesce(current.sender_name, (SELECT max(sender_name) FROM contents), '')
+                 FROM current WHERE chat = ?1 AND message = ?2",
             )?
-            .query_row(params![chat, s.message.0, s.edited_at.map(|t| t.0), s.seen_at.0, hash], |row| row.get(0))?)
+            .execute(params![chat, message.0])?;
+        Ok(())
     }
 
     /// Adds to the chat's counts what this content changed.
-    fn count(&mut self, chat: i64, s: &Sighting, before: Option<Now>) -> Result<(), Error> {
-        let was_there = before.as_ref().is_some_and(|n| n.versions > 0);
-        let was_edited = was_there && before.as_ref().is_some_and(|n| n.edited);
-        let after = self.now(chat, s.message)?;
-        let is_edited = after.is_some_and(|n| n.edited);
-        let deleted_waits = !was_there && before.is_some_and(|n| n.deleted);
+    fn count(&mut self, chat: i64, s: &Sighting, before: &Now) -> Result<(), Error> {
+        let after = self.now(chat, s.message)?.unwrap_or_default();
+        let grown = |before: bool, after: bool| i64::from(after) - i64::from(before);
         self.sql
             .prepare_cached(
                 "UPDATE chats SET messages = messages + ?2, edited = edited + ?3, deleted = deleted + ?4,
@@ -94,11 +94,21 @@ impl Batch<'_> {
             )?
             .execute(params![
                 chat,
-                i64::from(!was_there),
-                i64::from(is_edited) - i64::from(was_edited),
-                i64::from(deleted_waits),
+                grown(before.versions > 0, after.versions > 0),
+                grown(before.edited, after.edited),
+                grown(before.deleted, after.deleted),
                 s.sent_at.map(|t| t.0)
             ])?;
+        Ok(())
+    }
+
+    /// Remembers which managers write in a chat that belongs to no single account.
+    fn note_account(&mut self, chat: i64, s: &Sighting) -> Result<(), Error> {
+        let writer = s.sender.filter(|p| p.kind == PeerKind::User && s.direction == Direction::Out);
+        let (Some(writer), None) = (writer, s.chat.account()) else { return Ok(()) };
+        self.sql
+            .prepare_cached("INSERT OR IGNORE INTO chat_accounts (chat, account) VALUES (?1, ?2)")?
+            .execute(params![chat, writer.id])?;
         Ok(())
     }
 
@@ -107,38 +117,34 @@ impl Batch<'_> {
         let deletion = named_params! {
             ":chat": chat, ":message": message.0, ":from": t.from.0, ":to": t.to.0, ":source": t.source.name(), ":cause": t.cause.name(),
         };
-        match &before {
+        let sql = match &before {
+            // Only its deletion is known yet; the content may still come from an older file.
             None => {
-                // Only its deletion is known yet; the content may still come from an older file.
-                self.sql
-                    .prepare_cached(
-                        "INSERT INTO messages (chat, message, outgoing, versions, kind, deleted_from, deleted_to, deleted_source, cause)
-                         VALUES (:chat, :message, 0, 0, 'unsupported', :from, :to, :source, :cause)",
-                    )?
-                    .execute(deletion)?;
+                "INSERT INTO messages (chat, message, outgoing, versions, kind, deleted_from, deleted_to, deleted_source, cause)
+                 VALUES (:chat, :message, 0, 0, 'unsupported', :from, :to, :source, :cause)"
             }
             Some(_) => {
-                self.sql
-                    .prepare_cached(
-                        "UPDATE messages SET deleted_from = :from, deleted_to = :to, deleted_source = :source, cause = :cause
-                         WHERE chat = :chat AND message = :message AND (deleted_to IS NULL
-                           OR (:to, -:from, :source, :cause) < (deleted_to, -deleted_from, deleted_source, cause))",
-                    )?
-                    .execute(deletion)?;
+                "UPDATE messages SET deleted_from = :from, deleted_to = :to, deleted_source = :source, cause = :cause
+                 WHERE chat = :chat AND message = :message AND (deleted_to IS NULL
+                   OR (:to, -:from, :source, :cause) < (deleted_to, -deleted_from, deleted_source, cause))"
             }
-        }
+        };
+        self.sql.prepare_cached(sql)?.execute(deletion)?;
         if before.is_some_and(|now| now.versions > 0 && !now.deleted) {
             self.sql.prepare_cached("UPDATE chats SET deleted = deleted + 1 WHERE no = ?1")?.execute(params![chat])?;
         }
         Ok(())
     }
 
-    /// Reactions are not versions: the last seen ones stand.
+    /// The reactions seen last stand.
     pub(super) fn set_reactions(&mut self, chat: i64, s: &Sighting) -> Result<(), Error> {
         let Some(reactions) = rows::reactions_json(&s.reactions)? else { return Ok(()) };
         self.sql
-            .prepare_cached("UPDATE messages SET reactions = ?3 WHERE chat = ?1 AND message = ?2 AND reactions IS NOT ?3")?
-            .execute(params![chat, s.message.0, reactions])?;
+            .prepare_cached(
+                "UPDATE messages SET reactions = ?3, reactions_at = ?4 WHERE chat = ?1 AND message = ?2
+                 AND (reactions_at IS NULL OR (?4, ?3) > (reactions_at, reactions))",
+            )?
+            .execute(params![chat, s.message.0, reactions, s.seen_at.0])?;
         Ok(())
     }
 }

@@ -3,18 +3,23 @@
 use crate::args::Import;
 use crate::session::Session;
 use crate::{Outcome, out};
-use anyhow::Context;
+use jiff::tz::TimeZone;
 use letopis_engine::{Failure, ImportOptions, ImportReport, Lang};
 use serde_json::json;
 
 pub fn run(session: &Session, args: &Import) -> Result<Outcome, Failure> {
-    let timezone = match &args.timezone {
-        Some(name) => Some(jiff::tz::TimeZone::get(name).with_context(|| format!("Find the time zone {name}"))?),
-        None => None,
+    let timezone = match args.timezone.as_deref().map(TimeZone::get).transpose() {
+        Ok(zone) => zone,
+        Err(_) => {
+            return Ok(session.misused(
+                "Такого часового пояса нет. Пишите так: --timezone Europe/Moscow.",
+                "There is no such time zone. Write it like this: --timezone Europe/Moscow.",
+            ));
+        }
     };
     let options = ImportOptions { manager: args.manager.clone(), owner: args.owner_id, timezone, dry_run: args.dry_run };
     let archive = session.open()?;
-    let mut first_failure = None;
+    let mut outcome = Outcome::Done;
     for path in &args.paths {
         match archive.import(path, &options, session.lang, &mut session.job()) {
             Ok(report) => {
@@ -23,14 +28,15 @@ pub fn run(session: &Session, args: &Import) -> Result<Outcome, Failure> {
                     return Ok(Outcome::Cancelled);
                 }
             }
-            Err(failure) if args.paths.len() > 1 => {
-                eprintln!("{}", failure.words(session.lang));
-                first_failure.get_or_insert(failure);
+            // One bad file spoils itself only; a lone one decides the exit code by its failure.
+            Err(failure) if args.paths.len() > 1 && !matches!(failure, Failure::Cancelled) => {
+                out::failure(&failure, session.lang);
+                outcome = Outcome::Failed;
             }
             Err(failure) => return Err(failure),
         }
     }
-    first_failure.map_or(Ok(Outcome::Done), Err)
+    Ok(outcome)
 }
 
 pub fn print(session: &Session, report: &ImportReport) -> Result<(), Failure> {
@@ -72,13 +78,4 @@ pub fn print(session: &Session, report: &ImportReport) -> Result<(), Failure> {
         )?;
     }
     Ok(())
-}
-
-impl Session {
-    pub fn lang_line(&self, ru: &'static str, en: &'static str) -> &'static str {
-        match self.lang {
-            Lang::Ru => ru,
-            Lang::En => en,
-        }
-    }
 }

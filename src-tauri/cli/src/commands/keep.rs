@@ -2,12 +2,15 @@
 
 use crate::session::Session;
 use crate::{Outcome, out};
-use letopis_engine::{Failure, Lang};
+use letopis_engine::{Failure, Lang, Verification};
 use serde_json::json;
 
 pub fn init(session: &Session) -> Result<Outcome, Failure> {
-    let recovery = session.engine.create(&session.passphrase()?)?;
-    let archive = session.engine.home().folder().display().to_string();
+    let passphrase = session.passphrase()?;
+    // An archive whose recovery key was never shown would be worse than none.
+    let _working = session.work();
+    let recovery = session.engine.create(&passphrase)?;
+    let archive = folder(session);
     if session.json {
         out::json(&json!({ "archive": archive, "recovery_key": recovery }))?;
     } else {
@@ -21,18 +24,28 @@ pub fn init(session: &Session) -> Result<Outcome, Failure> {
 }
 
 pub fn demo(session: &Session) -> Result<Outcome, Failure> {
-    let recovery = session.engine.create(&session.passphrase()?)?;
-    eprintln!("{recovery}");
+    let passphrase = session.passphrase()?;
+    let _working = session.work();
+    let recovery = session.engine.create(&passphrase)?;
+    let said = session.lang_line(
+        "Ключ восстановления: он открывает архив, если пароль забыт; показан один раз, запишите:",
+        "The recovery key: it opens the archive if the passphrase is forgotten; shown once, write it down:",
+    );
+    eprintln!("{said}\n{recovery}");
     let archive = session.engine.archive()?;
     let mut report = archive.load_demo(session.lang, &mut session.job())?;
-    report.source = archive.folder().clone();
+    report.source = archive.folder().to_owned();
     super::import::print(session, &report)?;
     Ok(if report.cancelled { Outcome::Cancelled } else { Outcome::Done })
 }
 
 pub fn verify(session: &Session, deep: bool) -> Result<Outcome, Failure> {
-    let archive = session.open()?;
-    let found = archive.verify(deep)?;
+    // The index is looked at as it is: bringing it up to date first could hide what is wrong with it.
+    let found = match session.unlock().and_then(|archive| archive.verify(deep)) {
+        // Too damaged to be opened is an answer too.
+        Err(Failure::Damaged(what)) => Verification { checked: 0, damaged: vec![(what, folder(session))] },
+        other => other?,
+    };
     if session.json {
         let damaged: Vec<_> = found.damaged.iter().map(|(what, place)| json!({ "what": what, "where": place })).collect();
         out::json(&json!({ "checked": found.checked, "damaged": damaged, "tree_head": null, "tree_size": found.checked }))?;
@@ -46,4 +59,8 @@ pub fn verify(session: &Session, deep: bool) -> Result<Outcome, Failure> {
         }
     }
     Ok(if found.damaged.is_empty() { Outcome::Done } else { Outcome::DamageFound })
+}
+
+fn folder(session: &Session) -> String {
+    session.engine.home().folder().display().to_string()
 }

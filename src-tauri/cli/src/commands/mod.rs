@@ -6,3 +6,4 @@ pub mod keep;
 pub mod read;
 pub mod reports;
 pub mod search;
+pub mod show;

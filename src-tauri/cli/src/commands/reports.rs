@@ -10,13 +10,17 @@ use letopis_engine::{Failure, Lang, ManagerPromise, SummaryAnswer, SummaryItem, 
 use serde_json::{Value, json};
 
 pub fn summary(session: &Session, args: &Summary) -> Result<Outcome, Failure> {
+    if let Some(misused) = without_model(session, args) {
+        return Ok(misused);
+    }
+    let (from, to) = (session.date(&args.from)?, session.date(&args.to)?);
     let archive = session.open()?;
     let manager = args.manager.as_deref().map(|name| archive.find_manager(name)).transpose()?;
     let request = SummaryRequest {
         manager: manager.map(|m| m.account),
         chats: args.chat.iter().map(|chat| find_chat(&archive, chat)).collect::<Result<_, _>>()?,
-        from: session.date(&args.from)?,
-        to: session.date(&args.to)?,
+        from,
+        to,
     };
     let answer = archive.summary(&request)?;
     if session.json {
@@ -37,6 +41,21 @@ pub fn summary(session: &Session, args: &Summary) -> Result<Outcome, Failure> {
         Lang::En => format!("From {} messages, chats: {}", answer.messages, answer.chats),
     })?;
     Ok(Outcome::Done)
+}
+
+/// What is asked of a language model, and there is none yet.
+fn without_model(session: &Session, args: &Summary) -> Option<Outcome> {
+    if args.model.as_deref().is_some_and(|model| model != "none") {
+        return Some(session.misused(
+            "Ни одна модель пока не встроена. Сводка составляется без модели: --model none.",
+            "No model is built in yet. The summary is made without one: --model none.",
+        ));
+    }
+    args.prompt.as_ref()?;
+    Some(session.misused(
+        "Для --prompt нужна модель, а её пока нет. Слова можно найти: letopis-cli search ЗАПРОС.",
+        "--prompt needs a model, and there is none yet. Words can be found: letopis-cli search QUERY.",
+    ))
 }
 
 fn citations(item: &SummaryItem) -> Vec<String> {
@@ -80,13 +99,13 @@ fn section_title(kind: SectionKind, lang: Lang) -> &'static str {
 }
 
 pub fn promises(session: &Session, args: &Promises) -> Result<Outcome, Failure> {
-    let archive = session.open()?;
     let before = args.due_before.as_deref().map(|date| session.date(date)).transpose()?;
+    let archive = session.open()?;
     let manager = args.manager.as_deref().map(|name| archive.find_manager(name)).transpose()?;
     for owed in archive.promises()? {
         let promise = &owed.promise;
         let is_wanted = args.state.is_none_or(|state| state == cli_state(promise.state))
-            && manager.as_ref().is_none_or(|m| owed.chat.account() == Some(m.account))
+            && manager.as_ref().is_none_or(|m| owed.manager.contains(&m.name))
             && before.is_none_or(|before| promise.due_at.is_some_and(|due| due < before));
         if is_wanted {
             print_promise(session, &owed)?;

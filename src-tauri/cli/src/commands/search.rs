@@ -7,23 +7,45 @@ use crate::{Outcome, out};
 use letopis_engine::{Failure, Hit, SearchAnswer, SearchFilter, SearchRequest};
 use serde_json::json;
 
+/// What the engine gives in one call.
+const PAGE: usize = 500;
+/// What one run prints; whoever wants more goes on with `--offset`.
+const MOST: usize = 10_000;
+/// The engine goes no further into the hits.
+const FARTHEST: usize = 1_000_000;
+
 pub fn run(session: &Session, args: &Search) -> Result<Outcome, Failure> {
     let archive = session.open()?;
     // A trailing space says that the last word is whole: nobody is typing here.
     let query = format!("{} ", args.query);
-    let request = SearchRequest {
-        query: &query,
-        filter: SearchFilter::default(),
-        sort: args.sort.into(),
-        offset: args.offset,
-        limit: args.limit,
+    let (limit, start) = (if args.offset > FARTHEST { 0 } else { args.limit.min(MOST) }, args.offset.min(FARTHEST));
+    let mut printed = 0;
+    let total = loop {
+        let (offset, page) = (start + printed, (limit - printed).min(PAGE));
+        let request =
+            SearchRequest { query: &query, filter: SearchFilter::default(), sort: args.sort.into(), offset, limit: page };
+        let answer = archive.search(&request)?;
+        // A page of no hits still tells the total.
+        answer.hits.iter().take(page).try_for_each(|hit| print(session, &answer, hit))?;
+        printed += page;
+        if printed >= limit || start + printed >= answer.total {
+            break answer.total;
+        }
     };
-    let answer = archive.search(&request)?;
-    answer.hits.iter().try_for_each(|hit| print(session, &answer, hit))?;
-    if !session.json {
-        eprintln!("{}/{}", answer.hits.len(), answer.total);
-    }
+    tell_count(session, args, printed.min(total.saturating_sub(start)), total);
     Ok(Outcome::Done)
+}
+
+fn tell_count(session: &Session, args: &Search, printed: usize, total: usize) {
+    if !session.json {
+        eprintln!("{printed}/{total}");
+    }
+    if args.limit > MOST && total > args.offset.saturating_add(printed) {
+        eprintln!(
+            "{}",
+            session.lang_line("За один раз не больше 10000; дальше: --offset.", "At most 10000 at once; go on with --offset.")
+        );
+    }
 }
 
 fn print(session: &Session, answer: &SearchAnswer, hit: &Hit) -> Result<(), Failure> {

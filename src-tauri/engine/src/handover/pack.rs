@@ -7,7 +7,7 @@ use crate::{Failure, OpenArchive};
 use letopis_handover as pack;
 use letopis_insights::PromiseState;
 use letopis_model::{Message, Timestamp};
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -45,20 +45,16 @@ impl OpenArchive {
             promises: whole.clients.iter().map(|c| c.promises.len() as u64).sum(),
             bytes: 0,
         };
-        let partial = file.with_extension("part");
-        let messages = written.messages;
-        let sealed = seal_into(&partial, &whole, passphrase, &viewer, |done, total| {
-            job.step(Progress { stage: Stage::Sealing, done, total, messages, chats: whole.clients.len() as u64 })
-        });
-        let moved = sealed.and_then(|bytes| {
-            written.bytes = bytes;
-            std::fs::rename(&partial, file).map_err(|e| Failure::from_io(e, file.to_owned()))
-        });
-        if moved.is_err() {
-            // Encrypted and incomplete: of no use to anybody. The first error is the one to tell.
-            let _ = std::fs::remove_file(&partial);
+        if whole.clients.is_empty() {
+            return Err(Failure::NothingToHandOver);
         }
-        moved.map(|()| written)
+        let messages = written.messages;
+        written.bytes = publish(file, |out| {
+            seal_into(out, file, &whole, passphrase, &viewer, |done, total| {
+                job.step(Progress { stage: Stage::Sealing, done, total, messages, chats: whole.clients.len() as u64 })
+            })
+        })?;
+        Ok(written)
     }
 
     fn pack(&self, draft: &Draft, lang: Lang) -> Result<pack::Pack, Failure> {
@@ -168,7 +164,29 @@ fn promise(line: &DraftLine) -> pack::Promise {
     }
 }
 
+/// Writes a file beside its place and gives it its name when it is whole. Nothing that exists is touched.
+fn publish(file: &Path, write: impl FnOnce(File) -> Result<u64, Failure>) -> Result<u64, Failure> {
+    let named = |e| Failure::from_io(e, file.to_owned());
+    let suffix = u64::from_le_bytes(letopis_vault::random()?);
+    let partial = file.with_file_name(format!(".letopis-{suffix:016x}.part"));
+    let out = OpenOptions::new().write(true).create_new(true).open(&partial).map_err(named)?;
+    let done = write(out).and_then(|bytes| {
+        // A link does not replace; where links are not known (FAT), the check above must do.
+        match std::fs::hard_link(&partial, file) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(named(error)),
+            Err(_) => std::fs::copy(&partial, file).map(|_| bytes).map_err(named),
+            Ok(()) => Ok(bytes),
+        }
+    });
+    // Ours alone, encrypted, and either published under its name by now or of no use.
+    if let Err(error) = std::fs::remove_file(&partial) {
+        tracing::warn!(%error, "a partial pack was left behind");
+    }
+    done
+}
+
 fn seal_into(
+    file: File,
     path: &Path,
     whole: &pack::Pack,
     passphrase: &str,
@@ -176,7 +194,6 @@ fn seal_into(
     mut progress: impl FnMut(u64, u64) -> std::ops::ControlFlow<()>,
 ) -> Result<u64, Failure> {
     let named = |e| Failure::from_io(e, path.to_owned());
-    let file = OpenOptions::new().write(true).create(true).truncate(true).open(path).map_err(named)?;
     let mut out = BufWriter::new(file);
     let secret = pack::SecretString::from(passphrase.to_owned());
     let sealed = pack::seal(whole, &secret, viewer, &mut out, &mut progress).map_err(|e| Failure::from_handover(e, path))?;

@@ -134,7 +134,7 @@ function rowOf(chat: FakeChat, id: string, manager: { id: string; name: string }
   const last = rows.at(-1);
   const promises = chat.promises ?? [];
   return {
-    id, title: chat.title, kind: chat.kind, manager, messages: rows.length,
+    id, title: chat.title, kind: chat.kind, manager, managers: manager.id ? [manager.id] : [], messages: rows.length,
     deleted: rows.filter((row) => row.deleted).length, edited: rows.filter((row) => row.versions > 1).length,
     firstAt: rows[0]?.sentAt ?? null, lastAt: last?.sentAt ?? null,
     vanished: chat.vanished ? { from: NOW - 16 * 3600, to: NOW - 15.75 * 3600 } : null,

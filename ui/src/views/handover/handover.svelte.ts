@@ -25,7 +25,7 @@ export class Handover {
   /** All chats of the manager are chosen to begin with. */
   choose(manager: string, chats: readonly ChatRow[]): void {
     this.manager = manager;
-    this.chats = chats.filter((chat) => chat.manager.id === manager).map((chat) => chat.id);
+    this.chats = chats.filter((chat) => chat.managers.includes(manager)).map((chat) => chat.id);
   }
 
   async prepare(): Promise<void> {
