@@ -48,6 +48,8 @@ fn folder() -> Option<PathBuf> {
 
 /// Opens the window and runs until it is closed.
 pub fn run() -> ExitCode {
+    // Ids, counts and causes only: no room ever logs a text or a name.
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).with_max_level(tracing::Level::WARN).init();
     let Some(folder) = folder() else {
         eprintln!("Letopis: no home folder; set LETOPIS_ARCHIVE");
         return ExitCode::FAILURE;
