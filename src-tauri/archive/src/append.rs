@@ -187,10 +187,9 @@ impl Batch<'_> {
                 "SELECT EXISTS (SELECT 1 FROM message_versions WHERE chat = ?1 AND message = ?2
                  AND what = 'content' AND content_hash = ?3 AND edited_at IS ?4 AND seen_at <= ?5)",
             )?
-            .query_row(
-                params![chat, sighting.message.0, hash, sighting.edited_at.map(|t| t.0), sighting.seen_at.0],
-                |row| row.get(0),
-            )?;
+            .query_row(params![chat, sighting.message.0, hash, sighting.edited_at.map(|t| t.0), sighting.seen_at.0], |row| {
+                row.get(0)
+            })?;
         if known {
             self.done.unchanged += 1;
             return self.set_reactions(chat, sighting);

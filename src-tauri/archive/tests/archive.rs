@@ -86,8 +86,10 @@ fn seen(changes: &[&[Change]]) -> String {
             c.chat, c.title, c.messages, c.deleted, c.edited, c.first_at, c.last_at, c.vanished
         );
         for m in reader.page(c.chat, Anchor::First, 1000).unwrap().messages {
-            out +=
-                &format!("{} «{}» {:?} {:?} v{} {:?} {:?} {}\n", m.link, m.content.text, m.edited_at, m.deleted, m.versions, m.sent_at, m.sender, m.sender_name);
+            out += &format!(
+                "{} «{}» {:?} {:?} v{} {:?} {:?} {}\n",
+                m.link, m.content.text, m.edited_at, m.deleted, m.versions, m.sent_at, m.sender, m.sender_name
+            );
             for v in reader.versions(m.link).unwrap() {
                 out += &format!("  «{}» {:?}\n", v.content.text, v.edited_at);
             }

@@ -20,6 +20,8 @@ pub struct OpenArchive {
     pub(crate) index: SearchIndex,
     pub(crate) clock: Clock,
     pub(crate) findings: Mutex<findings::Cache>,
+    /// Held by whoever looks for findings in a chat.
+    pub(crate) finding: Mutex<()>,
     /// Held by whoever brings the index up to date.
     pub(crate) following: Mutex<()>,
     reader: Mutex<Reader>,
@@ -64,6 +66,7 @@ impl OpenArchive {
             index,
             clock,
             findings: Mutex::default(),
+            finding: Mutex::new(()),
             following: Mutex::new(()),
             reader,
             background: Arc::default(),

@@ -61,15 +61,22 @@ impl OpenArchive {
             last_at: record.last_at,
             hour: now.0.div_euclid(3600),
         };
-        let known = self.findings.lock().unwrap_or_else(PoisonError::into_inner).get(&chat).cloned();
-        match known {
-            Some((before, findings)) if before == stamp => Ok(findings),
-            _ => {
-                let found = Arc::new(self.find_in(chat, now)?);
-                self.findings.lock().unwrap_or_else(PoisonError::into_inner).insert(chat, (stamp, found.clone()));
-                Ok(found)
-            }
+        if let Some(found) = self.known(chat, stamp) {
+            return Ok(found);
         }
+        // The window and the background ask for the same chats: the second waits and finds the work done.
+        let _turn = self.finding.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = self.known(chat, stamp) {
+            return Ok(found);
+        }
+        let found = Arc::new(self.find_in(chat, now)?);
+        self.findings.lock().unwrap_or_else(PoisonError::into_inner).insert(chat, (stamp, found.clone()));
+        Ok(found)
+    }
+
+    fn known(&self, chat: ChatId, stamp: Stamp) -> Option<Arc<ChatFindings>> {
+        let known = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&chat).filter(|(before, _)| *before == stamp).map(|(_, found)| found.clone())
     }
 
     fn find_in(&self, chat: ChatId, now: Timestamp) -> Result<ChatFindings, Failure> {

@@ -140,7 +140,8 @@ impl OpenArchive {
         }
         let is_exact = |m: &&letopis_archive::ManagerRecord| m.account.0.to_string() == lower || m.name.to_lowercase() == lower;
         let exact: Vec<_> = managers.iter().filter(is_exact).collect();
-        let found = if exact.is_empty() { managers.iter().filter(|m| m.name.to_lowercase().contains(&lower)).collect() } else { exact };
+        let found =
+            if exact.is_empty() { managers.iter().filter(|m| m.name.to_lowercase().contains(&lower)).collect() } else { exact };
         match found.as_slice() {
             [only] => Ok((*only).clone()),
             [] => Err(Failure::NoSuchManager),

@@ -143,12 +143,8 @@ impl SearchIndex {
         };
         // A writer that failed has lost its threads and would commit nothing in silence: it is dropped, not put back.
         change(&writer)?;
-        let payload = Payload {
-            seq: cursor.0,
-            schema: schema::VERSION,
-            analyzer: analyzer::fingerprint(),
-            archive: self.archive.clone(),
-        };
+        let payload =
+            Payload { seq: cursor.0, schema: schema::VERSION, analyzer: analyzer::fingerprint(), archive: self.archive.clone() };
         let mut commit = writer.prepare_commit()?;
         commit.set_payload(&serde_json::to_string(&payload)?);
         commit.commit()?;
