@@ -37,9 +37,15 @@ impl Args {
         match self.lang {
             Some(CliLang::Ru) => Lang::Ru,
             Some(CliLang::En) => Lang::En,
-            None => Lang::from_tag(&std::env::var("LC_ALL").or_else(|_| std::env::var("LANG")).unwrap_or_default()),
+            None => Lang::from_tag(&locale()),
         }
     }
+}
+
+/// The system's locale; an empty variable is none.
+fn locale() -> String {
+    let set = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
+    set("LC_ALL").or_else(|| set("LANG")).unwrap_or_default()
 }
 
 #[derive(Subcommand)]

@@ -4,7 +4,7 @@
 
 use letopis_testkit::{ANNA, Export};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 const PASSPHRASE: &str = "лес-шумит-7319-над-рекой";
@@ -122,8 +122,7 @@ fn an_import_is_counted_and_the_same_again_changes_nothing() {
 fn a_dry_run_keeps_nothing() {
     let desk = Desk::new();
     let path = desk.file("result.json", &kirill("Скину договор завтра").to_json());
-    let dry = desk.json(&["import", path.to_str().unwrap(), "--dry-run"]);
-    assert_eq!(dry[0]["messages"], 5);
+    assert_eq!(desk.json(&["import", path.to_str().unwrap(), "--dry-run"])[0]["messages"], 5);
     assert!(desk.json(&["chats"]).is_empty());
 }
 
@@ -181,8 +180,7 @@ fn a_long_search_and_a_long_chat_are_read_in_pages() {
 fn versions_of_an_edited_message_are_kept() {
     let (desk, _) = Desk::with_kirill();
     let later = desk.file("later.json", &kirill("Скину договор в пятницу").to_json());
-    let report = desk.json(&["import", later.to_str().unwrap()]);
-    assert_eq!(report[0]["new_versions"], 1);
+    assert_eq!(desk.json(&["import", later.to_str().unwrap()])[0]["new_versions"], 1);
     let shown = desk.json(&["show", "--chat", "user:555", "--versions"]);
     let keys =
         ["link", "chat_id", "message_id", "sender", "direction", "sent_at", "kind", "text", "reply_to", "edited", "deleted"];
@@ -233,8 +231,7 @@ fn a_wrongly_typed_command_ends_with_2() {
     desk.ends(2, &["chats", "--everything"]);
     desk.ends(2, &["chats", "--manager", "Никто"]);
     desk.ends(2, &["chats", "--now", "полдень"]);
-    let said = desk.ends(2, &["import", path.to_str().unwrap(), "--timezone", "Europe/Нигде"]);
-    assert!(said.contains("no such time zone"), "{said}");
+    assert!(desk.ends(2, &["import", path.to_str().unwrap(), "--timezone", "Europe/Нигде"]).contains("no such time zone"));
 }
 
 #[test]
@@ -278,19 +275,15 @@ fn verify_always_answers_with_its_object() {
     assert_has(&sound[0], &keys);
     assert_eq!((&sound[0]["checked"], sound[0]["damaged"].as_array().unwrap().len()), (&Value::from(5), 0));
     for file in ["archive.db", "keys.json"] {
-        spoil(&desk.archive().join(file));
+        let path = desk.archive().join(file);
+        let spoilt: Vec<u8> = std::fs::read(&path).unwrap().iter().map(|byte| byte ^ 0x55).collect();
+        std::fs::write(&path, spoilt).unwrap();
         let output = desk.run(&["verify", "--json"]);
         assert_eq!(output.status.code(), Some(4), "{file}: {}", said(&output));
         let found = lines(&output);
         assert_has(&found[0], &keys);
         assert_has(&found[0]["damaged"][0], &["what", "where"]);
     }
-}
-
-fn spoil(path: &Path) {
-    let mut bytes = std::fs::read(path).unwrap();
-    bytes.iter_mut().for_each(|byte| *byte ^= 0x55);
-    std::fs::write(path, bytes).unwrap();
 }
 
 #[test]

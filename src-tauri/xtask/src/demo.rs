@@ -13,19 +13,39 @@ pub fn run_demo() -> Result<(), Failed> {
     setup::system_packages(&[setup::BUILD])?;
     build_interface()?;
     run("cargo", &["build", "--bins", "-p", "letopis", "-p", "letopis-cli", "--features", "letopis/custom-protocol"], ".", &[])?;
-    let archive = root().join("target/demo");
-    let archive = archive.to_string_lossy().into_owned();
-    if !Path::new(&archive).join("keys.json").exists() {
-        cli(&archive, &["demo"])?;
-    }
-    let has_display =
-        cfg!(any(windows, target_os = "macos")) || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|n| env::var_os(n).is_some());
-    if has_display {
+    let archive = demo_archive()?;
+    if has_display() {
         eprintln!("xtask: the demo archive is {archive}, its passphrase: {PASSPHRASE}");
         return run(&program("letopis"), &[], ".", &[("LETOPIS_ARCHIVE", &archive), ("LETOPIS_PASSPHRASE", PASSPHRASE)]);
     }
     eprintln!("xtask: no display; the same job in the terminal");
     in_terminal(&archive)
+}
+
+/// The demo company's archive. It gets its name when it is whole: one that was interrupted is made anew.
+fn demo_archive() -> Result<String, Failed> {
+    let (whole, new) = (root().join("target/demo"), root().join("target/demo.new"));
+    if !whole.join("keys.json").exists() {
+        for leftover in [&whole, &new] {
+            remove(leftover)?;
+        }
+        cli(&new.to_string_lossy(), &["demo"])?;
+        std::fs::rename(&new, &whole).map_err(|e| Failed(format!("{}: {e}", whole.display())))?;
+    }
+    Ok(whole.to_string_lossy().into_owned())
+}
+
+fn remove(folder: &Path) -> Result<(), Failed> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Failed(format!("{}: {error}", folder.display()))),
+        _ => Ok(()),
+    }
+}
+
+/// An empty variable is none.
+fn has_display() -> bool {
+    let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(any(windows, target_os = "macos")) || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
 }
 
 fn program(name: &str) -> String {

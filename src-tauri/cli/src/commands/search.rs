@@ -18,7 +18,8 @@ pub fn run(session: &Session, args: &Search) -> Result<Outcome, Failure> {
     let archive = session.open()?;
     // A trailing space says that the last word is whole: nobody is typing here.
     let query = format!("{} ", args.query);
-    let (limit, start) = (if args.offset > FARTHEST { 0 } else { args.limit.min(MOST) }, args.offset.min(FARTHEST));
+    let start = args.offset.min(FARTHEST);
+    let limit = args.limit.min(MOST).min(FARTHEST.saturating_sub(args.offset));
     let mut printed = 0;
     let total = loop {
         let (offset, page) = (start + printed, (limit - printed).min(PAGE));
