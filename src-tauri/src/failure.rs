@@ -14,7 +14,29 @@ pub fn told(failure: &Failure, lang: Lang) -> view::Failure {
         Failure::WrongKey | Failure::MistypedRecoveryKey => view::FailureCode::WrongKey,
         Failure::Locked => view::FailureCode::Locked,
         Failure::Cancelled => view::FailureCode::Cancelled,
-        _ => view::FailureCode::Other,
+        Failure::WeakPassphrase
+        | Failure::NoArchive(_)
+        | Failure::AlreadyExists(_)
+        | Failure::OpenElsewhere
+        | Failure::NewerVersion
+        | Failure::Damaged(_)
+        | Failure::DiskFull
+        | Failure::NoRights(_)
+        | Failure::FileNotFound(_)
+        | Failure::EmptyFile(_)
+        | Failure::NotAnExport(_)
+        | Failure::HtmlExport(_)
+        | Failure::NothingSalvaged(_)
+        | Failure::NotFound
+        | Failure::NoSuchManager
+        | Failure::AmbiguousManager
+        | Failure::NothingToHandOver
+        | Failure::NotADate(_)
+        | Failure::NotEmpty
+        | Failure::Busy
+        | Failure::ViewerMissing
+        | Failure::PackRefused
+        | Failure::Other(_) => view::FailureCode::Other,
     };
     view::Failure { code, text: failure.words(lang) }
 }

@@ -51,7 +51,24 @@ fn code(failure: &Failure) -> u8 {
         Failure::Damaged(_) => 4,
         Failure::Cancelled => 130,
         Failure::NotADate(_) | Failure::NoSuchManager | Failure::AmbiguousManager => 2,
-        _ => 1,
+        Failure::WeakPassphrase
+        | Failure::NoArchive(_)
+        | Failure::AlreadyExists(_)
+        | Failure::NewerVersion
+        | Failure::DiskFull
+        | Failure::NoRights(_)
+        | Failure::FileNotFound(_)
+        | Failure::EmptyFile(_)
+        | Failure::NotAnExport(_)
+        | Failure::HtmlExport(_)
+        | Failure::NothingSalvaged(_)
+        | Failure::NotFound
+        | Failure::NothingToHandOver
+        | Failure::NotEmpty
+        | Failure::Busy
+        | Failure::ViewerMissing
+        | Failure::PackRefused
+        | Failure::Other(_) => 1,
     }
 }
 

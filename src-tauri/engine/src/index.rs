@@ -74,7 +74,8 @@ impl OpenArchive {
         let mut entries = Vec::with_capacity(links.len());
         for link in links {
             if let Some(message) = reader.message(*link)? {
-                let older = older_texts(reader, &message)?;
+                let mut older = older_texts(reader, &message)?;
+                older.push(crate::attached_line(&message.content));
                 entries.push((message, older));
             }
         }

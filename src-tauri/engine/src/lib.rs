@@ -2,6 +2,7 @@
 //! The window and the command line both stand on it; it opens no socket and draws nothing.
 
 mod archive;
+mod attached;
 mod clock;
 mod failure;
 mod findings;
@@ -16,6 +17,7 @@ mod words;
 mod writer;
 
 pub use archive::{ChatOverview, OpenArchive, Verification};
+pub use attached::attached_line;
 pub use clock::Clock;
 pub use failure::Failure;
 pub use findings::ChatFindings;

@@ -197,6 +197,10 @@ pub fn reason(lang: Lang, why: Reason) -> &'static str {
         Reason::ChatWithoutId => {
             ("у чата нет номера; его сообщения не к чему отнести", "the chat has no id; its messages cannot be placed")
         }
+        Reason::ManagerUnknown => (
+            "имя менеджера не использовано: по файлу не видно, чей это аккаунт, и под этим именем никто (или не один) не писал",
+            "the manager's name was not used: the file does not say whose account it is, and nobody (or not one person) writes under it",
+        ),
         Reason::TimezoneAssumed => {
             ("в файле нет часового пояса; даты прочитаны как UTC", "the file has no time zone; dates are read as UTC")
         }

@@ -67,6 +67,9 @@ pub enum Reason {
     ChatWithoutId,
     /// Dates have no time zone and none was given: read as UTC. Said once for a file; nothing is lost.
     TimezoneAssumed,
+    /// The manager's name that was given could not be used: the file does not say whose account it is, and nobody, or
+    /// more than one user, writes under that name. Nothing is lost.
+    ManagerUnknown,
 }
 
 impl Reason {
@@ -84,7 +87,8 @@ impl Reason {
             | Reason::BrokenSection
             | Reason::RestUnreadable
             | Reason::ChatWithoutId
-            | Reason::TimezoneAssumed => false,
+            | Reason::TimezoneAssumed
+            | Reason::ManagerUnknown => false,
         }
     }
 }
@@ -104,6 +108,7 @@ impl fmt::Display for Reason {
             Reason::WrongText => "the text has an unknown form",
             Reason::ChatWithoutId => "the chat has no id",
             Reason::TimezoneAssumed => "dates without a time zone are read as UTC",
+            Reason::ManagerUnknown => "the manager's name was not used: the file does not say whose account it is",
         })
     }
 }

@@ -7,7 +7,9 @@ use super::{
 };
 use crate::commands::link;
 use letopis_engine::model::{ChatType, Content, Message, MessageLink, Timestamp};
-use letopis_engine::{ChatFindings, ChatOverview, Failure, ManagerRecord, OpenArchive, VersionRecord, service_detail};
+use letopis_engine::{
+    ChatFindings, ChatOverview, Failure, ManagerRecord, OpenArchive, VersionRecord, attached_line, service_detail,
+};
 
 /// Characters of a message in a list row or a reply's preview.
 const PREVIEW: usize = 160;
@@ -58,6 +60,10 @@ fn chat_kind(kind: ChatType) -> ChatKind {
 /// What a list shows of a message: its text, or the name of its file.
 fn preview(content: &Content) -> String {
     if content.text.is_empty() {
+        let line = attached_line(content);
+        if !line.is_empty() {
+            return cut(&line, PREVIEW);
+        }
         let file = content.media.as_ref().and_then(|m| m.file_name.as_deref().or(m.emoji.as_deref()));
         return cut(file.unwrap_or(""), PREVIEW);
     }
@@ -133,6 +139,7 @@ impl MessageView {
     pub fn of(archive: &OpenArchive, message: Message, found: Option<&ChatFindings>) -> Result<Self, Failure> {
         let reply = reply(archive, &message)?;
         let Message { link, content, .. } = message;
+        let text = if content.text.is_empty() { attached_line(&content) } else { content.text };
         let entities = content.entities.iter().map(|e| EntityView {
             kind: serde_json::to_value(e.kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default(),
             start: e.start,
@@ -155,7 +162,7 @@ impl MessageView {
                 emoji: m.emoji.map(|e| cut(&e, 8)),
             }),
             service: content.service.map(|s| ServiceView { action: s.action, detail: cut(&service_detail(&s.fields), NAME) }),
-            text: content.text,
+            text,
             reply,
             forwarded_from: content.forwarded_from.map(|name| cut(&name, NAME)),
             deleted: message.deleted.map(|d| DeletionView {

@@ -54,15 +54,12 @@ fn test() -> Result<(), Failed> {
     tally.check("rustfmt", "cargo", &["fmt", "--all", "--check"], ".");
     tally.check("types of the interface", "npm", &["run", "check"], "ui");
     tally.vitest(&["run", "test"]);
-    // One feature set for everything, so that nothing is compiled twice.
-    let features = ["--workspace", "--features", "letopis/custom-protocol"];
-    tally.cargo(&[&["test"], &features[..], &["--no-fail-fast"]].concat());
-    tally.step("programs", run("cargo", &[&["build"], &features[..], &["--bins"]].concat(), ".", &[]));
+    // The same packages and features each time, or half of the dependencies would be compiled twice.
+    let all = ["test", "--workspace", "--features", "letopis/custom-protocol"];
+    tally.cargo(&[&all[..], &["--no-fail-fast"]].concat());
     if cfg!(target_os = "linux") {
         match setup::drivers() {
-            Ok(()) => {
-                tally.window(&["test", "-p", "letopis", "--features", "custom-protocol", "--test", "e2e", "--", "--ignored"])
-            }
+            Ok(()) => tally.window(&[&all[..], &["--test", "e2e", "--", "--ignored"]].concat()),
             missing => tally.step("the test in the real window", missing),
         }
     } else {

@@ -6,7 +6,7 @@ use crate::words::Lang;
 use crate::{Failure, OpenArchive};
 use letopis_handover as pack;
 use letopis_insights::PromiseState;
-use letopis_model::{Message, Timestamp};
+use letopis_model::{Content, Message, Timestamp};
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -111,7 +111,7 @@ impl OpenArchive {
             sent_at: message.sent_at,
             edited_at: message.edited_at,
             kind: content.kind,
-            text: content.text,
+            text: readable(&content),
             entities: content.entities,
             media: content.media.map(|m| pack::Media {
                 file_name: m.file_name,
@@ -126,6 +126,11 @@ impl OpenArchive {
             forwarded_from: content.forwarded_from,
         })
     }
+}
+
+/// The text, or, where there is none, what the message carries in words.
+fn readable(content: &Content) -> String {
+    if content.text.is_empty() { crate::attached_line(content) } else { content.text.clone() }
 }
 
 /// The one field of a service message that a sentence about it needs: a title, names, seconds.

@@ -33,7 +33,12 @@ impl<'a> Reader<'a> {
 
     /// Says whose account it is, if that is known.
     pub fn account(&mut self) -> ControlFlow<()> {
-        let Some(account) = self.facts.owner else { return ControlFlow::Continue(()) };
+        let Some(account) = self.facts.owner else {
+            if self.options.manager.is_some() {
+                self.sink.problem(Problem { place: "root".into(), why: Reason::ManagerUnknown });
+            }
+            return ControlFlow::Continue(());
+        };
         let AccountId(number) = account;
         let manager = self.facts.manager.clone().unwrap_or_else(|| number.to_string());
         self.sink.change(Change::AccountSeen { account, manager, source: Source::Import })

@@ -8,7 +8,7 @@ use super::visitor::{Header, Visitor};
 use crate::{Options, Reason};
 use letopis_model::{AccountId, ChatId, ChatType, PeerId, PeerKind};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 /// What the second pass goes by.
@@ -41,6 +41,9 @@ pub(super) struct Survey<'a> {
     account: bool,
     personal: Option<(i64, String)>,
     wanted_name: Option<String>,
+    /// The manager's name that the user gave while the file may not say whose it is, and the users who write under it.
+    manager: Option<String>,
+    named: BTreeSet<i64>,
     on_progress: &'a mut dyn FnMut(u64) -> ControlFlow<()>,
 }
 
@@ -79,6 +82,11 @@ impl Seen {
     }
 }
 
+/// Case and spaces at the ends do not make another name.
+fn plain(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
 impl<'a> Survey<'a> {
     pub fn new(options: &Options, on_progress: &'a mut dyn FnMut(u64) -> ControlFlow<()>) -> Self {
         let wanted = options.owner.filter(|_| options.manager.is_none()).map(PeerId::user);
@@ -90,6 +98,8 @@ impl<'a> Survey<'a> {
             account: false,
             personal: None,
             wanted_name: None,
+            manager: options.manager.as_deref().filter(|_| options.owner.is_none()).map(plain),
+            named: BTreeSet::new(),
             on_progress,
         }
     }
@@ -111,7 +121,12 @@ impl<'a> Survey<'a> {
 
     fn owner(&self, options: &Options) -> Option<AccountId> {
         let told = options.owner.or(self.personal.as_ref().map(|(id, _)| *id));
-        told.or_else(|| self.saved_messages()).or_else(|| self.vote()).map(AccountId)
+        told.or_else(|| self.saved_messages()).or_else(|| self.vote()).or_else(|| self.only_one_named()).map(AccountId)
+    }
+
+    /// A group does not show whose export it is; the manager's name does, if only one user writes under it.
+    fn only_one_named(&self) -> Option<i64> {
+        self.named.first().copied().filter(|_| self.named.len() == 1)
     }
 
     /// The chat with oneself has one's own id.
@@ -164,6 +179,10 @@ impl<'a> Survey<'a> {
             self.wanted_name = name.clone();
             self.wanted = None;
         }
+        if self.manager.is_some() && self.manager == name.as_deref().map(plain) {
+            let packed = self.packed.unwrap_or(false);
+            self.named.extend(Some(sender.peer(PeerId::user(0))).filter(|p| p.kind == PeerKind::User && !packed).map(|p| p.id));
+        }
         let current = self.current;
         if let Some(seen) = self.seen(current)
             && seen.senders.len() < 2
@@ -212,7 +231,7 @@ impl Visitor for Survey<'_> {
             seen.has_messages = true;
             seen.is_settled()
         });
-        let wanted = !settled || self.packed.is_none() || self.wanted.is_some();
+        let wanted = !settled || self.packed.is_none() || self.wanted.is_some() || self.manager.is_some();
         if let Some(row) = wanted.then(|| Row::read(raw)).flatten() {
             self.sender(row);
         }

@@ -37,6 +37,19 @@ fn one_chat() {
 }
 
 #[test]
+fn the_name_of_the_manager_tells_whose_group_it_is() {
+    let group = || Export::single_chat("Бригада", 77).kind("private_supergroup").message(IGOR.id, IGOR.name, "Я на месте");
+    let named = Options { manager: Some(format!(" {} ", ANNA.name.to_uppercase())), ..options() };
+    let (_, kept) = run(group().message(ANNA.id, ANNA.name, "Хорошо").to_json(), &named);
+    assert_eq!((directions(&kept), kept.reasons()), ("io".to_owned(), vec![]));
+    let (_, kept) = run(group().to_json(), &named);
+    assert_eq!((directions(&kept), kept.reasons()), ("i".to_owned(), vec![Reason::ManagerUnknown]));
+    let twice = group().message(ANNA.id, ANNA.name, "Хорошо").message(4777, ANNA.name, "Я тёзка");
+    let (_, kept) = run(twice.to_json(), &named);
+    assert_eq!((directions(&kept), kept.reasons()), ("iii".to_owned(), vec![Reason::ManagerUnknown]));
+}
+
+#[test]
 fn a_whole_account() {
     let export = Export::account()
         .owner(4001, "Анна Белова")
