@@ -21,7 +21,7 @@ fn main() {
     let archive = engine.archive().unwrap();
 
     println!("{MESSAGES} messages, one chat. Numbers are multiples of ours: 3.0 is three times slower.\n");
-    println!("{:<44} {:>6} {:>34} {:>24}", "", "ours", "what a user would pick", "floor");
+    println!("{:<44} {:>6} {:>34} {:>30}", "", "ours", "what a user would pick", "floor");
     let import = once(|| drop(archive.import(&export, &ImportOptions::default(), Lang::En, &mut Job::quiet()).unwrap()));
     row("import (ours: encrypt, version, index)", import, None, ("read and parse JSON", median(3, || parse(&export))));
     let text = std::fs::read(&export).unwrap();
@@ -65,7 +65,7 @@ fn median(rounds: usize, mut work: impl FnMut()) -> Duration {
 fn row(name: &str, ours: Duration, picked: Option<(&str, Duration)>, floor: (&str, Duration)) {
     let times = |other: Duration| other.as_secs_f64() / ours.as_secs_f64().max(1e-9);
     let picked = picked.map_or("—".to_owned(), |(what, took)| format!("{what} {:.2}", times(took)));
-    println!("{name:<44} {:>6} {picked:>34} {:>24}", "1.00", format!("{} {:.2}", floor.0, times(floor.1)));
+    println!("{name:<44} {:>6} {picked:>34} {:>30}", "1.00", format!("{} {:.2}", floor.0, times(floor.1)));
 }
 
 fn parse(export: &Path) {

@@ -28,6 +28,21 @@ export interface Target {
   chat: string;
   link: string | null;
   serial: number;
+  /** Set when this is a return: the reader comes back to where it was left. */
+  left: { cursor: string | null } | null;
+}
+
+/** Where the reader stands: its top row and the keyboard's row. */
+export interface Spot {
+  chat: string;
+  link: string | null;
+  cursor: string | null;
+}
+
+/** A place that Esc leads back to: a screen as it was left, in the chats at a spot. */
+interface Trace {
+  screen: Screen;
+  spot: Spot | null;
 }
 
 /** A chat or a manager that a summary or a handover should begin with. */
@@ -37,6 +52,7 @@ export interface Wish {
   chat: string | null;
 }
 
+const TRAIL = 100;
 const REFRESH_MS = 60_000;
 const INDEXING_MS = 3_000;
 
@@ -53,8 +69,10 @@ export class App {
   setup = $state(false);
   screen = $state<Screen>("chats");
   target = $state.raw<Target | null>(null);
-  /** Where Esc returns to after a message was opened from another screen. */
-  back = $state<Screen | null>(null);
+  /** Where Esc leads back to, the latest last. */
+  trail = $state.raw<Trace[]>([]);
+  /** Says where the reader stands, while there is one. */
+  reading: (() => Spot) | null = null;
   /** What another screen was asked to start with. */
   wish = $state.raw<Wish | null>(null);
   /** Asks the search (or the chat list's filter) to take the focus; counts requests. */
@@ -73,6 +91,7 @@ export class App {
 
   /** Promises by the message that made them. */
   promisesAt = $derived(byLink(this.promises.data ?? []));
+  back = $derived(this.trail.length > 0);
   late = $derived((this.promises.data ?? []).filter((promise) => standing(promise) === "late").length);
 
   async start(): Promise<void> {
@@ -97,7 +116,10 @@ export class App {
   }
 
   async refresh(): Promise<void> {
+    const phase = this.phase;
     const state = await this.ipc.appState();
+    // Locked or opened in the meantime: the answer is about a time that has passed.
+    if (phase !== this.phase) return;
     if (state.phase === "open") {
       this.state = state;
       this.now = state.now;
@@ -132,28 +154,51 @@ export class App {
   }
 
   go(screen: Screen): void {
-    this.back = null;
+    this.trail = [];
     this.screen = screen;
+  }
+
+  /** Remembers the place that is about to be left. */
+  leave(): void {
+    const spot = this.screen === "chats" ? (this.reading?.() ?? null) : null;
+    if (this.screen === "chats" && !spot) return;
+    this.trail = [...this.trail, { screen: this.screen, spot }].slice(-TRAIL);
   }
 
   /** Opens a message (or a chat) in the reader; Esc comes back to the screen it was opened from. */
   open(chat: string, link: string | null = null): void {
-    if (this.screen !== "chats") this.back = this.screen;
-    this.target = { chat, link, serial: (this.target?.serial ?? 0) + 1 };
+    if (this.screen !== "chats") this.leave();
+    // Another chat from the list: Esc does not walk through the one before it.
+    else this.trail = this.trail.slice(0, this.trail.findLastIndex((trace) => trace.screen !== "chats") + 1);
+    this.#aim(chat, link, null);
+  }
+
+  #aim(chat: string, link: string | null, left: Target["left"]): void {
+    this.target = { chat, link, left, serial: (this.target?.serial ?? 0) + 1 };
     this.screen = "chats";
   }
 
   goBack(): boolean {
-    if (!this.back) return false;
-    this.screen = this.back;
-    this.back = null;
+    const trail = [...this.trail];
+    const here = this.screen === "chats" ? this.reading?.() : undefined;
+    let trace = trail.pop();
+    // A jump that moved nothing is not a step.
+    while (trace?.spot && here && same(trace.spot, here)) trace = trail.pop();
+    const gone = trail.length < this.trail.length;
+    this.trail = trail;
+    if (!trace) return gone;
+    const { screen, spot } = trace;
+    const now = spot && this.reading?.();
+    if (spot && !(now && same(spot, now))) this.#aim(spot.chat, spot.link, { cursor: spot.cursor });
+    this.screen = screen;
     return true;
   }
 
   /** Goes to a screen with something chosen already. */
   ask(wish: Wish): void {
+    this.leave();
     this.wish = wish;
-    this.go(wish.screen);
+    this.screen = wish.screen;
   }
 
   search(): void {
@@ -176,7 +221,8 @@ export class App {
     this.promises.clear();
     this.importing.reset();
     this.target = this.wish = null;
-    this.back = null;
+    this.trail = [];
+    this.shortcuts = false;
     this.screen = "chats";
     this.setup = false;
     if (this.state) this.state = { ...this.state, phase: "locked", archive: null };
@@ -198,6 +244,8 @@ export class App {
     clearTimeout(this.#timer);
   }
 }
+
+const same = (a: Spot, b: Spot): boolean => a.chat === b.chat && a.link === b.link && a.cursor === b.cursor;
 
 function byLink(promises: PromiseView[]): Map<string, PromiseView[]> {
   const map = new Map<string, PromiseView[]>();

@@ -5,6 +5,7 @@ export const en: Record<Key, Entry> = {
   brand: "Letopis",
   retry: "Try again", close: "Close", cancel: "Cancel", back: "Back", continue: "Continue", choose: "Choose…", loading: "Loading…",
   copy: "Copy", copied: "Copied", print: "Print", lock: "Lock", auto: "As the system", less: "Show fewer", more: "{n} more", quoted: "“{words}”",
+  "print.failed": "Printing failed: the system did not allow it. Copy the key or write it down",
   "copy.failed": "Could not copy: the system did not allow the clipboard",
   "copy.link": "Link", "copy.quote": "Quote", "copied.link": "Link copied", "copied.quote": "Quote copied",
 
@@ -122,6 +123,7 @@ export const en: Record<Key, Entry> = {
   "handover.done": "The file is ready", "handover.clients": { one: "client", other: "clients" }, "handover.promises": { one: "promise", other: "promises" }, "handover.size": "size",
   "handover.how": "How to open it", "handover.how.1": "Pass on the file and, separately, its passphrase.", "handover.how.2": "The newcomer opens the file in a browser with a double click. No internet is needed.", "handover.how.3": "They enter the passphrase and read. If a single byte was changed, it shows.",
   "handover.copyPath": "Copy the path", "handover.again": "Hand over more",
+  "handover.nobody": "Nobody knows whose chats these are", "handover.nobody.text": "No chat's manager is known. Import a chat with “{field}” filled in, or an export of a whole account.", "handover.resume": "To the draft", "handover.discard": "Discard the draft?", "handover.discard.text": "The draft was edited and is not in a file yet. If you start a new one, the edits are lost.", "handover.discard.no": "Keep the draft", "handover.discard.yes": "Discard and start anew",
   "line.promise": "Promises", "line.question": "Questions", "line.request": "Requests", "line.agreement": "Agreements", "line.read": "Read first", "side.client": "client", "side.us": "ours",
   "picker.all": "Check all", "picker.none": "Uncheck", "picker.chosen": "{n} of {all} chosen",
 

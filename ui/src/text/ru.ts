@@ -3,6 +3,7 @@ export const ru = {
   brand: "Летопись",
   retry: "Повторить", close: "Закрыть", cancel: "Отменить", back: "Назад", continue: "Продолжить", choose: "Выбрать…", loading: "Загружается…",
   copy: "Скопировать", copied: "Скопировано", print: "Напечатать", lock: "Запереть", auto: "Как в системе", less: "Свернуть", more: "Ещё {n}", quoted: "«{words}»",
+  "print.failed": "Не удалось напечатать: система не дала доступ к печати. Скопируйте ключ или запишите",
   "copy.failed": "Не удалось скопировать: система не дала доступ к буферу обмена",
   "copy.link": "Ссылка", "copy.quote": "Цитата", "copied.link": "Ссылка скопирована", "copied.quote": "Цитата скопирована",
 
@@ -120,6 +121,7 @@ export const ru = {
   "handover.done": "Файл готов", "handover.clients": { one: "клиент", few: "клиента", many: "клиентов", other: "клиента" }, "handover.promises": { one: "обещание", few: "обещания", many: "обещаний", other: "обещания" }, "handover.size": "размер",
   "handover.how": "Как открыть", "handover.how.1": "Передайте файл и отдельно от него пароль.", "handover.how.2": "Новый менеджер открывает файл двойным щелчком в браузере. Интернет не нужен.", "handover.how.3": "Вводит пароль и читает. Если в файле изменён хоть один байт, это будет видно.",
   "handover.copyPath": "Скопировать путь", "handover.again": "Передать ещё",
+  "handover.nobody": "Неизвестно, чьи это чаты", "handover.nobody.text": "Ни у одного чата не известен менеджер. Загрузите выгрузку чата, заполнив поле «{field}», или выгрузку всего аккаунта.", "handover.resume": "К черновику", "handover.discard": "Отбросить черновик?", "handover.discard.text": "Черновик изменён и ещё не записан в файл. Если начать новый, правки пропадут.", "handover.discard.no": "Оставить черновик", "handover.discard.yes": "Отбросить и начать новый",
   "line.promise": "Обещания", "line.question": "Вопросы", "line.request": "Просьбы", "line.agreement": "Договорённости", "line.read": "Прочесть первым", "side.client": "клиент", "side.us": "наши",
   "picker.all": "Отметить все", "picker.none": "Снять", "picker.chosen": "отмечено {n} из {all}",
 

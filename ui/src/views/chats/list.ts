@@ -28,6 +28,8 @@ export function listItems(chats: readonly ChatRow[], filter: string): ListItem[]
   });
 }
 
+/** The manager to ask about a chat: its own, or the first of those who share it; empty when nobody is known. */
+export const leaderOf = (chat: ChatRow): string => chat.manager.id || chat.managers[0] || "";
 export const managerName = (manager: Manager): string => line(manager.name) || t("manager.unknown");
 export const chatTitle = (title: string): string => line(title) || t("chat.untitled");
 

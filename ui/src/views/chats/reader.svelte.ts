@@ -15,6 +15,11 @@ export interface Place {
   serial: number;
 }
 
+/** Where the keyboard stood when a place was left. */
+export interface Left {
+  cursor: string | null;
+}
+
 export class Reader {
   chat = $state<string | null>(null);
   rows = $state.raw<MessageView[]>([]);
@@ -39,11 +44,25 @@ export class Reader {
     this.#ipc = ipc;
   }
 
-  async open(chat: string, link: string | null): Promise<void> {
-    if (chat === this.chat && link && this.#has(link)) return this.#stand(link, "center", true);
-    if (chat !== this.chat) this.rows = [];
+  /** Opens a chat at a message or at its end; with `left`, back where the reader once stood: no flash, its top row on top. */
+  async open(chat: string, link: string | null, left: Left | null = null): Promise<void> {
+    if (chat !== this.chat) {
+      this.rows = [];
+      this.failure = this.cursor = this.place = null;
+    }
     this.chat = chat;
-    await this.#load(link ? { at: "around", link } : { at: "last" });
+    if (link && this.#has(link)) {
+      this.#asked++;
+      this.busy = false;
+      this.failure = null;
+      return this.#arrive(link, left);
+    }
+    await this.#load(link ? { at: "around", link } : { at: "last" }, left);
+  }
+
+  #arrive(link: string, left: Left | null): void {
+    this.#stand(link, left ? "start" : "center", !left);
+    if (left?.cursor && this.#has(left.cursor)) this.cursor = left.cursor;
   }
 
   async jump(link: string): Promise<void> {
@@ -93,11 +112,11 @@ export class Reader {
     this.place = { link, align, loud, serial: ++this.#serial };
   }
 
-  async #load(anchor: Anchor): Promise<void> {
+  async #load(anchor: Anchor, left: Left | null = null): Promise<void> {
     const chat = this.chat;
     if (!chat) return;
     const mine = ++this.#asked;
-    this.#again = () => this.#load(anchor);
+    this.#again = () => this.#load(anchor, left);
     this.busy = true;
     try {
       const page = await this.#ipc.messages(chat, anchor, PAGE);
@@ -107,7 +126,7 @@ export class Reader {
       this.hasBefore = page.hasBefore;
       this.hasAfter = page.hasAfter;
       this.generation++;
-      this.#standAfter(anchor, page.focus);
+      this.#standAfter(anchor, page.focus, left);
     } catch (thrown) {
       if (mine === this.#asked) this.failure = asFailure(thrown);
     } finally {
@@ -115,13 +134,13 @@ export class Reader {
     }
   }
 
-  #standAfter(anchor: Anchor, focus: string | null): void {
+  #standAfter(anchor: Anchor, focus: string | null, left: Left | null): void {
     const first = this.rows[0];
     const last = this.rows.at(-1);
     if (!first || !last) return;
     if (anchor.at === "first") this.#stand(first.link, "start", false);
     else if (anchor.at === "last" || !focus) this.#stand(last.link, "end", false);
-    else this.#stand(focus, "center", true);
+    else this.#arrive(focus, left);
   }
 
   async before(): Promise<void> {

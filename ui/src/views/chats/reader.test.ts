@@ -70,6 +70,18 @@ describe("reader", () => {
     expect(reader.place?.link).toBe("m/5");
   });
 
+  it("another chat does not keep the failure of the one before; a return stands where it was left", async () => {
+    const ipc = endless(1000);
+    const reader = new Reader({ ...ipc, messages: (chat, ...rest) => (chat === "broken" ? Promise.reject({ code: "other", text: "Нет диска" }) : ipc.messages(chat, ...rest)) });
+    await reader.open("broken", null);
+    expect(reader.failure?.text).toBe("Нет диска");
+    const opening = reader.open("chat", "m/500", { cursor: "m/510" });
+    expect(reader.failure).toBeNull();
+    await opening;
+    expect(reader.place).toMatchObject({ link: "m/500", align: "start", loud: false });
+    expect(reader.cursor).toBe("m/510");
+  });
+
   it("goes to a date in the fake archive", async () => {
     const reader = new Reader(fakeIpc());
     await reader.open(KIRILL, null);

@@ -1,10 +1,11 @@
-// Managers of the archive's chats as choices, by name. Shared chats belong to no single manager and make no choice.
+// Managers of the archive's chats as choices, by name. Shared chats count too; a manager whom no chat names makes no choice.
 
 import type { ChatRow } from "../../ipc";
-import { managerName } from "../chats/list";
+import { line } from "../../words/clean";
 
 export function managersOf(chats: readonly ChatRow[]): { value: string; label: string }[] {
-  const owned = chats.filter((chat) => chat.manager.id !== "");
-  const names = new Map(owned.map((chat) => [chat.manager.id, managerName(chat.manager)]));
-  return [...names].map(([value, label]) => ({ value, label })).sort((a, b) => a.label.localeCompare(b.label));
+  const names = new Map<string, string>();
+  for (const { manager } of chats) if (manager.id && line(manager.name) && !names.has(manager.id)) names.set(manager.id, line(manager.name));
+  const ids = new Set(chats.flatMap((chat) => [chat.manager.id, ...chat.managers]));
+  return [...ids].map((value) => ({ value, label: names.get(value) ?? "" })).filter((one) => one.label).sort((a, b) => a.label.localeCompare(b.label));
 }

@@ -13,6 +13,8 @@ export const noFilter = (): Filter => ({
   managers: [], chats: [], senders: [], from: null, to: null, kinds: [], deleted: null, edited: null, direction: null,
 });
 
+export const hitKey = (hit: Hit): string => `${hit.message.link}#${hit.version}`;
+
 export class Search {
   query = $state("");
   filter = $state.raw<Filter>(noFilter());
@@ -31,6 +33,9 @@ export class Search {
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #extending = false;
+  /** What the hits answer, and how many of its answers have come. */
+  #question: { query: string; filter: Filter; sort: Sort } = { query: "", filter: noFilter(), sort: "relevance" };
+  #taken = 0;
   /** Labels of values seen in facets: a chosen value keeps its name when nothing matches it any more. */
   #labels = new Map<string, string>();
 
@@ -43,8 +48,9 @@ export class Search {
       [this.filter.from, this.filter.to, this.filter.deleted, this.filter.edited, this.filter.direction].some((value) => value !== null),
   );
 
-  /** Waits for a pause in typing. */
+  /** Waits for a pause in typing; answers to what stood there before are of no use. */
   typed(): void {
+    this.#asked++;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.run(), PAUSE_MS);
   }
@@ -77,9 +83,12 @@ export class Search {
     const mine = ++this.#asked;
     if (!this.query.trim() && !this.filtered) return this.#forget();
     this.busy = true;
+    const question = { query: this.query, filter: this.filter, sort: this.sort };
     try {
-      const page = await this.#ipc.search(this.query, this.filter, this.sort, 0, PAGE);
+      const page = await this.#ipc.search(question.query, question.filter, question.sort, 0, PAGE);
       if (mine !== this.#asked) return;
+      this.#question = question;
+      this.#taken = page.hits.length;
       this.failure = null;
       this.answered = true;
       this.total = page.total;
@@ -99,18 +108,22 @@ export class Search {
     this.busy = this.answered = false;
     this.failure = this.facets = null;
     this.hits = [];
-    this.total = this.selected = 0;
+    this.total = this.selected = this.#taken = 0;
   }
 
   async more(): Promise<void> {
-    if (this.#extending || this.busy || this.hits.length >= this.total) return;
+    if (this.#extending || this.busy || this.#taken >= this.total) return;
     const mine = this.#asked;
+    const { query, filter, sort } = this.#question;
     this.#extending = true;
     try {
-      const page = await this.#ipc.search(this.query, this.filter, this.sort, this.hits.length, PAGE);
+      const page = await this.#ipc.search(query, filter, sort, this.#taken, PAGE);
       if (mine !== this.#asked) return;
-      this.hits = [...this.hits, ...page.hits];
-      if (page.hits.length === 0) this.total = this.hits.length;
+      this.#taken += page.hits.length;
+      // The index may have grown between two pages: a hit that moved down comes again.
+      const shown = new Set(this.hits.map(hitKey));
+      this.hits = [...this.hits, ...page.hits.filter((hit) => !shown.has(hitKey(hit)))];
+      if (page.hits.length === 0) this.#taken = this.total = this.hits.length;
     } catch (thrown) {
       if (mine === this.#asked) this.failure = asFailure(thrown);
     } finally {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fakeIpc } from "../../ipc/fake";
 import type { Ipc, SearchPage } from "../../ipc";
-import { Search } from "./search.svelte";
+import { hitKey, Search } from "./search.svelte";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -60,6 +60,40 @@ describe("search", () => {
     await search.run();
     while (search.hits.length < search.total) await search.more();
     expect(new Set(search.hits.map((hit) => hit.message.link)).size).toBe(search.total);
+  });
+
+  it("more of what was answered, not of what is being typed; a hit that comes twice stands once", async () => {
+    const ipc = fakeIpc();
+    const asked: [string, number][] = [];
+    const search = new Search({
+      ...ipc,
+      search: async (query, filter, sort, offset, limit) => {
+        asked.push([query, offset]);
+        // One message came in between: everything has moved down by one.
+        return ipc.search("договор", filter, sort, Math.max(0, offset - 1), limit);
+      },
+    });
+    search.query = "договор";
+    await search.run();
+    const first = search.hits.length;
+    expect(search.total).toBeGreaterThan(first);
+    search.query = "договорим";
+    await search.more();
+    expect(asked).toEqual([["договор", 0], ["договор", first]]);
+    expect(search.hits.length).toBeGreaterThan(first);
+    expect(new Set(search.hits.map(hitKey)).size).toBe(search.hits.length);
+  });
+
+  it("an answer to what stood before the typing is dropped", async () => {
+    const search = new Search(fakeIpc());
+    search.query = "договор";
+    const old = search.run();
+    search.query = "небывальщина";
+    search.typed();
+    await old;
+    expect(search.answered).toBe(false);
+    await vi.advanceTimersByTimeAsync(200);
+    expect([search.answered, search.total, search.busy]).toEqual([true, 0, false]);
   });
 
   it("an empty question forgets the answer", async () => {
