@@ -11,6 +11,8 @@ pub async fn open_in_chromium(file: &Path, home: &Path, shots: &Path) {
     browser.shot("40-pack-wrong-passphrase").await;
     open(&browser, file, PACK_PASSPHRASE).await;
     browser.until("clients are listed", "document.body.textContent.includes('Промстрой')").await;
+    browser.script("[...document.querySelectorAll('button')].find(b => b.textContent === 'Русский').click()").await;
+    browser.until("its words are Russian", "document.documentElement.lang === 'ru'").await;
     browser.shot("41-pack-contents").await;
     let requests =
         browser.script("return performance.getEntriesByType('resource').filter(r => !r.name.startsWith('data:')).length").await;

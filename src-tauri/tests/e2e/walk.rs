@@ -42,6 +42,14 @@ pub async fn search_and_open(window: &Driver) {
     link.click().await.unwrap();
     window.until("the message is open in its chat", "document.querySelectorAll('[data-testid=message]').length > 3").await;
     window.shot("04-hit-in-place").await;
+    window.find("body").await.send_keys("\u{e00c}").await.unwrap(); // Escape
+    window.id("screen-search").await;
+    window
+        .until(
+            "Esc leads back to the same search",
+            "document.querySelector('[data-testid=search-input]').value.startsWith('договорами')",
+        )
+        .await;
 }
 
 pub async fn read_a_deleted_original(window: &Driver) {
