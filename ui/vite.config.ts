@@ -23,5 +23,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts", "tests/**/*.test.ts", "viewer/**/*.test.ts"],
     env: { TZ: "Europe/Moscow" },
     css: false,
+    // A loaded machine is slow, not broken: nothing here is tested by the clock.
+    testTimeout: 120_000,
   },
 });

@@ -1,6 +1,7 @@
 // What jsdom lacks and the interface needs: sizes, so that virtual lists draw rows; dialogs; scrolling.
 import "@testing-library/jest-dom/vitest";
 import { beforeEach } from "vitest";
+import { configure } from "@testing-library/svelte";
 
 const VIEWPORT = 4000;
 const ROW = 40;
@@ -50,3 +51,6 @@ beforeEach(() => {
   localStorage.clear();
   localStorage.setItem("letopis.lang", "ru");
 });
+
+// A loaded machine is slow, not broken: waiting ends late, and only when the thing never comes.
+configure({ asyncUtilTimeout: 30_000 });
