@@ -5,7 +5,7 @@ use crate::findings::{Promise, PromiseKind, PromiseState};
 use crate::lexicon::{endings, frames, verbs};
 use crate::talk::Turn;
 use crate::text::{Text, has};
-use letopis_model::{Direction, Timestamp};
+use letopis_model::{Direction, MessageId, Timestamp};
 use std::collections::BTreeSet;
 
 /// A promise overdue by more than this is broken.
@@ -16,8 +16,12 @@ const HORIZON: usize = 400;
 pub fn settle(found: &mut [(usize, Promise)], turns: &[Turn<'_>], now: Timestamp) {
     let signs: Vec<Signs> = turns.iter().map(Signs::of).collect();
     let mut used: BTreeSet<usize> = BTreeSet::new();
+    let made: Vec<(usize, Direction)> = found.iter().map(|(index, promise)| (*index, promise.quote.direction)).collect();
     for (index, promise) in found.iter_mut() {
-        let closing = closing(promise, *index, turns, &signs, &used);
+        let (own, start) = (promise.quote.direction, *index);
+        // Words that name nothing («отбой, не получится») take back what was promised last.
+        let next = made.iter().filter(|(other, side)| *other > start && *side == own).map(|(other, _)| *other).min();
+        let closing = closing(promise, start, next.unwrap_or(usize::MAX), turns, &signs, &used);
         promise.state = match closing {
             Some(Closing::Delivered(at)) => {
                 let turn = turns.get(at);
@@ -54,13 +58,21 @@ fn unclosed(promise: &Promise, now: Timestamp) -> PromiseState {
     }
 }
 
-fn closing(promise: &Promise, index: usize, turns: &[Turn<'_>], signs: &[Signs], used: &BTreeSet<usize>) -> Option<Closing> {
+/// `next` is the turn in which the same side promised again.
+fn closing(
+    promise: &Promise,
+    index: usize,
+    next: usize,
+    turns: &[Turn<'_>],
+    signs: &[Signs],
+    used: &BTreeSet<usize>,
+) -> Option<Closing> {
     let said = Text::plain(&promise.quote.text);
     let owed = Owed::of(promise, &said);
     let later = turns.iter().zip(signs).enumerate().skip(index + 1).take(HORIZON);
     for (at, (turn, signs)) in later {
         let own = turn.direction() == promise.quote.direction || promise.kind == PromiseKind::Meeting;
-        if own && signs.withdraws && owed.touches(turn, signs) {
+        if own && signs.withdraws && owed.touches(turn, signs, at <= next) {
             return Some(Closing::Withdrawn(at));
         }
         if own && !turn.text.asks && !used.contains(&at) && owed.is_given_by(turn, signs) {
@@ -113,6 +125,7 @@ struct Owed {
     classes: Vec<verbs::Class>,
     things: Vec<String>,
     at: i64,
+    message: MessageId,
     meeting: bool,
     side: Direction,
 }
@@ -129,6 +142,7 @@ impl Owed {
                 .map(|w| head(&w.norm))
                 .collect(),
             at: promise.quote.at.0,
+            message: promise.quote.link.message,
             meeting: promise.kind == PromiseKind::Meeting,
             side: promise.quote.direction,
         }
@@ -146,10 +160,14 @@ impl Owed {
         signs.heads.iter().any(|h| self.things.contains(h))
     }
 
-    fn touches(&self, turn: &Turn<'_>, signs: &Signs) -> bool {
+    /// Whether a withdrawal means this promise. `last`: nothing was promised in between.
+    fn touches(&self, turn: &Turn<'_>, signs: &Signs, last: bool) -> bool {
+        if let Some(reply) = &turn.message.content.reply_to {
+            return reply.message == self.message;
+        }
         let same = signs.verbs.iter().any(|v| self.lemmas.contains(&v.lemma));
         let soon = turn.seconds() - self.at < 3 * 24 * 3600;
-        same || soon || self.names_thing(signs) || (turn.message.content.reply_to.is_some() && turn.flat.len() < 10)
+        (soon && (last || same)) || self.names_thing(signs)
     }
 
     /// The delivery itself: a file, the same verb in the past, or «готово».

@@ -319,7 +319,10 @@ fn consent_commits_only_to_what_was_asked() {
 #[test]
 fn states_follow_later_messages() {
     use crate::PromiseState::{Kept, Open, Withdrawn};
-    let cases: [(&[&str], crate::PromiseState); 6] = [
+    let cases: [(&[&str], crate::PromiseState); 9] = [
+        (&["> скину договор сегодня", "> счёт пришлю завтра", "> отбой, не получится"], Open),
+        (&["> счёт пришлю завтра", "> отбой, не получится"], Withdrawn),
+        (&["> отгрузим 20 числа", "> раньше не получится"], Open),
         (&["> скину договор сегодня", "> отправила договор"], Kept),
         (&["> пришлю счет завтра", "спасибо"], Open),
         (&["> проверю и вернусь", "> проверил, все верно"], Kept),

@@ -173,5 +173,8 @@ pub fn foreign_subject(words: &[Word]) -> bool {
 
 /// Whether the turn was taken back in words.
 pub fn withdraws(turn: &Turn<'_>) -> bool {
-    !turn.foreign && turn.text.sentences.iter().any(|s| s.end == crate::text::End::Plain && endings::withdrawals().any(&s.words))
+    // «Раньше не получится» refuses a better date and takes nothing back; «отмена с удержанием» tells the terms.
+    let only_refuses = |words: &[crate::text::Word]| crate::text::has(words, &["раньше", "быстрее", "удержанием"]);
+    let takes_back = |s: &crate::text::Sentence| endings::withdrawals().any(&s.words) && !only_refuses(&s.words);
+    !turn.foreign && turn.text.sentences.iter().any(|s| s.end == crate::text::End::Plain && takes_back(s))
 }
