@@ -52,7 +52,8 @@ pub fn system_packages(lists: &[&[&str]]) -> Result<(), Failed> {
     }
     eprintln!("xtask: installing {}", missing.join(" "));
     apt(&["update"])?;
-    apt(&[&["install", "-y", "--no-install-recommends"], missing.as_slice()].concat())
+    // Recommended packages too: web views find their drivers and portals among them.
+    apt(&[&["install", "-y"], missing.as_slice()].concat())
 }
 
 fn tool(name: &str, hint: &str) -> Result<(), Failed> {
