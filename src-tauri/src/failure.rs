@@ -2,7 +2,7 @@
 
 use crate::state::Shell;
 use crate::view;
-use letopis_engine::{Failure, Lang};
+use letopis_engine::{Failure, FailureKind, Lang};
 
 pub type Answer<T> = Result<T, view::Failure>;
 
@@ -10,33 +10,11 @@ pub fn told(failure: &Failure, lang: Lang) -> view::Failure {
     if let Failure::Other(cause) = failure {
         tracing::error!("{cause:#}");
     }
-    let code = match failure {
-        Failure::WrongKey | Failure::MistypedRecoveryKey => view::FailureCode::WrongKey,
-        Failure::Locked => view::FailureCode::Locked,
-        Failure::Cancelled => view::FailureCode::Cancelled,
-        Failure::WeakPassphrase
-        | Failure::NoArchive(_)
-        | Failure::AlreadyExists(_)
-        | Failure::OpenElsewhere
-        | Failure::NewerVersion
-        | Failure::Damaged(_)
-        | Failure::DiskFull
-        | Failure::NoRights(_)
-        | Failure::FileNotFound(_)
-        | Failure::EmptyFile(_)
-        | Failure::NotAnExport(_)
-        | Failure::HtmlExport(_)
-        | Failure::NothingSalvaged(_)
-        | Failure::NotFound
-        | Failure::NoSuchManager
-        | Failure::AmbiguousManager
-        | Failure::NothingToHandOver
-        | Failure::NotADate(_)
-        | Failure::NotEmpty
-        | Failure::Busy
-        | Failure::ViewerMissing
-        | Failure::PackRefused
-        | Failure::Other(_) => view::FailureCode::Other,
+    let code = match failure.kind() {
+        FailureKind::WrongKey => view::FailureCode::WrongKey,
+        FailureKind::Locked => view::FailureCode::Locked,
+        FailureKind::Cancelled => view::FailureCode::Cancelled,
+        FailureKind::OpenElsewhere | FailureKind::Usage | FailureKind::Damaged | FailureKind::Other => view::FailureCode::Other,
     };
     view::Failure { code, text: failure.words(lang) }
 }

@@ -5,6 +5,15 @@ use letopis_model::{AccountId, ChatId, ChatType, Content, Message, MessageLink, 
 use rusqlite::{Connection, Row, params};
 use std::collections::HashMap;
 
+/// Columns of [`chat_record`].
+macro_rules! chat_select {
+    () => {
+        "SELECT account, kind, id, type, title, messages, deleted, edited, first_at, last_at, since, until, no
+         FROM chats LEFT JOIN (SELECT chat, max(since) AS since, until FROM chat_vanishings v
+           WHERE until = (SELECT min(until) FROM chat_vanishings WHERE chat = v.chat) GROUP BY chat) ON chat = no"
+    };
+}
+
 pub struct Reader {
     connection: Connection,
 }
@@ -80,22 +89,27 @@ impl Reader {
 
     /// All chats, the one with the newest message first.
     pub fn chats(&self) -> Result<Vec<ChatRecord>, Error> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT account, kind, id, type, title, messages, deleted, edited, first_at, last_at, since, until, no
-             FROM chats LEFT JOIN (SELECT chat, max(since) AS since, until FROM chat_vanishings v
-               WHERE until = (SELECT min(until) FROM chat_vanishings WHERE chat = v.chat) GROUP BY chat) ON chat = no
-             ORDER BY last_at DESC, no",
-        )?;
-        let mut shared = self.accounts_of()?;
+        let mut statement = self.connection.prepare_cached(concat!(chat_select!(), " ORDER BY last_at DESC, no"))?;
         let mut found = statement.query([])?;
+        let mut shared = self.accounts_of()?;
         let mut chats = Vec::new();
         while let Some(row) = found.next()? {
-            let mut record = chat_record(row)?;
-            record.accounts.extend(shared.remove(&row.get::<_, i64>(12)?).unwrap_or_default());
-            record.accounts.dedup();
-            chats.push(record);
+            chats.push(chat_record(row, |no| shared.remove(&no).unwrap_or_default())?);
         }
         Ok(chats)
+    }
+
+    /// One chat.
+    ///
+    /// # Errors
+    /// `NotFound` when the archive does not know it.
+    pub fn chat(&self, chat: ChatId) -> Result<ChatRecord, Error> {
+        let no = self.chat_no(chat)?;
+        let mut statement = self.connection.prepare_cached(concat!(chat_select!(), " WHERE no = ?1"))?;
+        let mut found = statement.query(params![no])?;
+        let mut shared = self.accounts_of()?;
+        let row = found.next()?.ok_or(Error::NotFound)?;
+        chat_record(row, |no| shared.remove(&no).unwrap_or_default())
     }
 
     pub fn totals(&self) -> Result<Totals, Error> {
@@ -192,12 +206,15 @@ impl Reader {
     }
 }
 
-fn chat_record(row: &Row<'_>) -> Result<ChatRecord, Error> {
+/// `shared` tells who writes in a chat that several accounts share.
+fn chat_record(row: &Row<'_>, shared: impl FnOnce(i64) -> Vec<AccountId>) -> Result<ChatRecord, Error> {
     let kind: String = row.get(1)?;
     let vanished = row.get::<_, Option<i64>>(10)?.zip(row.get::<_, Option<i64>>(11)?);
     let chat = rows::chat_id(row.get(0)?, &kind, row.get(2)?)?;
+    let mut accounts: Vec<AccountId> = chat.account().into_iter().chain(shared(row.get(12)?)).collect();
+    accounts.dedup();
     Ok(ChatRecord {
-        accounts: chat.account().into_iter().collect(),
+        accounts,
         chat,
         kind: rows::chat_type(row.get(3)?),
         title: row.get(4)?,

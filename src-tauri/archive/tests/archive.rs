@@ -261,6 +261,9 @@ fn a_chat_without_an_owner_finds_its_account() {
     assert_eq!((done.adopted, done.new_versions, done.unchanged), (true, 1, 1));
     let again = archive.writer().unwrap().append(&[ownerless(said(2, "теперь владелец известен"))]).unwrap();
     assert_eq!((again.new_versions, again.unchanged), (0, 1));
-    let chats = archive.reader().unwrap().chats().unwrap();
+    let reader = archive.reader().unwrap();
+    let chats = reader.chats().unwrap();
     assert_eq!((chats.len(), chats[0].chat), (1, kirill()));
+    let by_old_name = reader.chat(ChatId::new(None, PeerId::user(555))).unwrap();
+    assert!(by_old_name == chats[0] && reader.chat(kirill()).unwrap() == chats[0], "links made before still lead here");
 }

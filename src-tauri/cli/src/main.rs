@@ -10,7 +10,7 @@ mod session;
 
 use args::{Args, Command};
 use clap::Parser;
-use letopis_engine::Failure;
+use letopis_engine::{Failure, FailureKind};
 use session::Session;
 use std::process::ExitCode;
 
@@ -46,29 +46,12 @@ fn ending(outcome: &Outcome) -> u8 {
 }
 
 fn code(failure: &Failure) -> u8 {
-    match failure {
-        Failure::WrongKey | Failure::MistypedRecoveryKey | Failure::Locked | Failure::OpenElsewhere => 3,
-        Failure::Damaged(_) => 4,
-        Failure::Cancelled => 130,
-        Failure::NotADate(_) | Failure::NoSuchManager | Failure::AmbiguousManager => 2,
-        Failure::WeakPassphrase
-        | Failure::NoArchive(_)
-        | Failure::AlreadyExists(_)
-        | Failure::NewerVersion
-        | Failure::DiskFull
-        | Failure::NoRights(_)
-        | Failure::FileNotFound(_)
-        | Failure::EmptyFile(_)
-        | Failure::NotAnExport(_)
-        | Failure::HtmlExport(_)
-        | Failure::NothingSalvaged(_)
-        | Failure::NotFound
-        | Failure::NothingToHandOver
-        | Failure::NotEmpty
-        | Failure::Busy
-        | Failure::ViewerMissing
-        | Failure::PackRefused
-        | Failure::Other(_) => 1,
+    match failure.kind() {
+        FailureKind::WrongKey | FailureKind::Locked | FailureKind::OpenElsewhere => 3,
+        FailureKind::Damaged => 4,
+        FailureKind::Cancelled => 130,
+        FailureKind::Usage => 2,
+        FailureKind::Other => 1,
     }
 }
 

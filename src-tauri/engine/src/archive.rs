@@ -133,8 +133,7 @@ impl OpenArchive {
     }
 
     pub fn chat_record(&self, chat: ChatId) -> Result<ChatRecord, Failure> {
-        let chats = self.read(|reader| reader.chats())?;
-        chats.into_iter().find(|record| record.chat == chat).ok_or(Failure::NotFound)
+        self.read(|reader| reader.chat(chat))
     }
 
     pub fn page(&self, chat: ChatId, anchor: Anchor, limit: usize) -> Result<Page, Failure> {

@@ -62,6 +62,50 @@ pub enum Failure {
     Other(#[from] anyhow::Error),
 }
 
+/// What whoever called does about a failure: the window changes its screen by it, the command line its exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    WrongKey,
+    Locked,
+    OpenElsewhere,
+    /// Something was asked that makes no sense: a date, a name.
+    Usage,
+    Damaged,
+    Cancelled,
+    Other,
+}
+
+impl Failure {
+    pub fn kind(&self) -> FailureKind {
+        match self {
+            Failure::WrongKey | Failure::MistypedRecoveryKey => FailureKind::WrongKey,
+            Failure::Locked => FailureKind::Locked,
+            Failure::OpenElsewhere => FailureKind::OpenElsewhere,
+            Failure::NotADate(_) | Failure::NoSuchManager | Failure::AmbiguousManager => FailureKind::Usage,
+            Failure::Damaged(_) => FailureKind::Damaged,
+            Failure::Cancelled => FailureKind::Cancelled,
+            Failure::WeakPassphrase
+            | Failure::NoArchive(_)
+            | Failure::AlreadyExists(_)
+            | Failure::NewerVersion
+            | Failure::DiskFull
+            | Failure::NoRights(_)
+            | Failure::FileNotFound(_)
+            | Failure::EmptyFile(_)
+            | Failure::NotAnExport(_)
+            | Failure::HtmlExport(_)
+            | Failure::NothingSalvaged(_)
+            | Failure::NotFound
+            | Failure::NothingToHandOver
+            | Failure::NotEmpty
+            | Failure::Busy
+            | Failure::ViewerMissing
+            | Failure::PackRefused
+            | Failure::Other(_) => FailureKind::Other,
+        }
+    }
+}
+
 impl From<letopis_vault::Error> for Failure {
     fn from(error: letopis_vault::Error) -> Self {
         use letopis_vault::Error;

@@ -2,7 +2,8 @@
 //! itself). A long chat is looked at from its newest end: what is older than the window is history, not work.
 
 use crate::{Failure, OpenArchive};
-use letopis_insights::{Findings, PromiseState};
+use letopis_archive::ChatRecord;
+use letopis_insights::Findings;
 use letopis_model::{ChatId, MessageLink, Timestamp};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,25 +36,20 @@ pub struct ChatFindings {
 impl ChatFindings {
     /// Promises of the manager's side that are open, and those whose day has passed.
     pub fn owed(&self) -> (usize, usize) {
-        let mut open = 0;
-        let mut late = 0;
-        for promise in self.findings.promises.iter().filter(|p| p.author != letopis_insights::Author::Client) {
-            match promise.state {
-                PromiseState::Open => open += 1,
-                PromiseState::Late if promise.closed_by.is_none() => late += 1,
-                PromiseState::Broken => late += 1,
-                PromiseState::Late | PromiseState::Kept | PromiseState::Withdrawn => {}
-            }
-        }
-        (open, late)
+        let owed = self.findings.promises.iter().filter(|p| p.is_ours() && p.is_owed());
+        let (late, open): (Vec<_>, Vec<_>) = owed.partition(|p| p.is_overdue());
+        (open.len(), late.len())
     }
 }
 
 impl OpenArchive {
     /// What is found in a chat now.
     pub fn chat_findings(&self, chat: ChatId) -> Result<Arc<ChatFindings>, Failure> {
-        let record = self.chat_record(chat)?;
-        let now = self.clock.now();
+        self.findings_of(&self.chat_record(chat)?)
+    }
+
+    pub(crate) fn findings_of(&self, record: &ChatRecord) -> Result<Arc<ChatFindings>, Failure> {
+        let (chat, now) = (record.chat, self.clock.now());
         let stamp = Stamp {
             messages: record.messages,
             deleted: record.deleted,
@@ -101,7 +97,7 @@ impl OpenArchive {
             if stop.load(Ordering::Relaxed) {
                 return Err(Failure::Cancelled);
             }
-            self.chat_findings(record.chat)?;
+            self.findings_of(&record)?;
         }
         Ok(())
     }

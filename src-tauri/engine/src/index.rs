@@ -87,7 +87,7 @@ impl OpenArchive {
 }
 
 /// The texts of all contents but the current one.
-pub fn older_texts(reader: &Reader, message: &Message) -> Result<Vec<String>, Failure> {
+pub fn older_texts(reader: &Reader, message: &Message) -> Result<Vec<String>, letopis_archive::Error> {
     if message.versions < 2 {
         return Ok(Vec::new());
     }

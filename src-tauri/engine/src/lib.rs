@@ -19,7 +19,7 @@ mod writer;
 pub use archive::{ChatOverview, OpenArchive, Verification};
 pub use attached::attached_line;
 pub use clock::Clock;
-pub use failure::Failure;
+pub use failure::{Failure, FailureKind};
 pub use findings::ChatFindings;
 pub use handover::{Draft, DraftClient, DraftLine, DraftRequest, LineKind, Person, WrittenPack, service_detail};
 pub use home::{Home, Phase};

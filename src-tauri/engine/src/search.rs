@@ -135,8 +135,8 @@ impl OpenArchive {
         let text = message.content.text.clone();
         let spans = marker.spans(&text);
         if spans.is_empty() && message.versions > 1 {
-            let reader = self.archive.reader()?;
-            for (number, older) in (1u32..).zip(older_texts(&reader, &message)?) {
+            let older = self.read(|reader| older_texts(reader, &message))?;
+            for (number, older) in (1u32..).zip(older) {
                 let spans = marker.spans(&older);
                 if !spans.is_empty() {
                     let (snippet, marks) = cut(&older, &spans);

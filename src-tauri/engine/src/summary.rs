@@ -3,7 +3,7 @@
 use crate::findings::WINDOW;
 use crate::{Failure, OpenArchive};
 use letopis_insights::summary::{Item, SectionKind, of_chat};
-use letopis_insights::{Author, Promise, PromiseState};
+use letopis_insights::{Promise, PromiseState};
 use letopis_model::{AccountId, ChatId, Timestamp};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -116,10 +116,10 @@ impl OpenArchive {
         let managers: BTreeMap<AccountId, String> = self.managers()?.into_iter().map(|m| (m.account, m.name)).collect();
         let mut all = Vec::new();
         for record in self.read(|reader| reader.chats())? {
-            let found = self.chat_findings(record.chat)?;
+            let found = self.findings_of(&record)?;
             let names: Vec<&str> = record.accounts.iter().filter_map(|a| managers.get(a).map(String::as_str)).collect();
             let manager = names.join(", ");
-            for promise in found.findings.promises.iter().filter(|p| p.author != Author::Client) {
+            for promise in found.findings.promises.iter().filter(|p| p.is_ours()) {
                 let (title, manager) = (record.title.clone(), manager.clone());
                 all.push(ManagerPromise { chat: record.chat, title, manager, promise: promise.clone() });
             }

@@ -98,6 +98,23 @@ pub struct Promise {
     pub closed_by: Option<MessageLink>,
 }
 
+impl Promise {
+    /// A promise of the manager's side, a meeting that both agreed on included.
+    pub fn is_ours(&self) -> bool {
+        self.author != Author::Client
+    }
+
+    /// Its day has passed and nothing shows that it was done.
+    pub fn is_overdue(&self) -> bool {
+        matches!(self.state, PromiseState::Late | PromiseState::Broken) && self.closed_by.is_none()
+    }
+
+    /// Still to be done, in time or not.
+    pub fn is_owed(&self) -> bool {
+        self.state == PromiseState::Open || self.is_overdue()
+    }
+}
+
 impl fmt::Debug for Promise {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Promise { quote, author, kind, weak, conditional, due, state, closed_by, .. } = self;

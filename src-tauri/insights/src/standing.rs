@@ -22,7 +22,7 @@ pub fn standing(messages: &[Message], findings: &Findings) -> Standing {
         last_manager_message: last(messages, Direction::Out),
         unanswered: unanswered(findings).next().map(|q| q.quote.clone()),
         open_promises: ours(findings).filter(|p| p.state == PromiseState::Open).count(),
-        late_promises: ours(findings).filter(|p| is_overdue(p)).count(),
+        late_promises: ours(findings).filter(|p| p.is_overdue()).count(),
     }
 }
 
@@ -36,7 +36,7 @@ pub fn waiting_since(messages: &[Message], findings: &Findings) -> Option<Timest
 /// what waits, complaints, talk of prices, the last words of each side.
 pub fn read_first(messages: &[Message], findings: &Findings, limit: usize) -> Vec<Quote> {
     let ends = [last(messages, Direction::In), last(messages, Direction::Out)].into_iter().flatten();
-    let owed = findings.promises.iter().filter(|p| is_overdue(p) || p.state == PromiseState::Open);
+    let owed = findings.promises.iter().filter(|p| p.is_owed());
     let of_class =
         |class: RequestClass| findings.requests.iter().filter(move |r| r.classes.contains(&class)).rev().map(|r| r.quote.clone());
     let ranked = findings
@@ -69,12 +69,7 @@ fn unanswered(findings: &Findings) -> impl Iterator<Item = &Question> {
 
 /// Promises of the manager's side.
 fn ours(findings: &Findings) -> impl Iterator<Item = &Promise> {
-    findings.promises.iter().filter(|p| p.author != crate::Author::Client)
-}
-
-/// Overdue and not delivered.
-fn is_overdue(promise: &Promise) -> bool {
-    matches!(promise.state, PromiseState::Late | PromiseState::Broken) && promise.closed_by.is_none()
+    findings.promises.iter().filter(|p| p.is_ours())
 }
 
 fn last(messages: &[Message], direction: Direction) -> Option<Quote> {

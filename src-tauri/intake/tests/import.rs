@@ -88,7 +88,6 @@ fn a_long_chat_is_counted_exactly_and_can_be_cancelled() {
 }
 
 #[test]
-#[ignore = "writes 75 MB"]
 fn the_chat_of_a_client_of_many_years() {
     let folder = tempfile::tempdir().unwrap();
     big_chat(&folder.path().join("result.json"), 208_000, 75_000_000).unwrap();

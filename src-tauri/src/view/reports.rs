@@ -139,11 +139,7 @@ impl ChatCard {
         };
         let first = archive.page(chat, letopis_engine::Anchor::First, 1)?.messages.pop();
         let sent = recent.iter().filter(|m| m.direction == Direction::Out).count();
-        let owed = found.findings.promises.iter().filter(|p| {
-            p.author != Author::Client
-                && p.closed_by.is_none()
-                && !matches!(p.state, insights::PromiseState::Withdrawn | insights::PromiseState::Kept)
-        });
+        let owed = found.findings.promises.iter().filter(|p| p.is_ours() && p.is_owed());
         let mut owed: Vec<&Promise> = owed.collect();
         owed.sort_by_key(|p| (concern(p), p.due_at, std::cmp::Reverse(p.quote.at)));
         let promises =

@@ -4,7 +4,7 @@
 use crate::words::{Lang, plural_ru};
 use crate::{Failure, OpenArchive};
 use letopis_archive::ChatRecord;
-use letopis_insights::{Author, PromiseState, Quote, read_first, standing};
+use letopis_insights::{PromiseState, Quote, read_first, standing};
 use letopis_model::{ChatId, Direction, Message, MessageLink, Timestamp};
 use std::collections::BTreeMap;
 
@@ -96,7 +96,7 @@ impl OpenArchive {
         }
         let findings = letopis_insights::find(&messages, self.clock.now(), self.clock.zone());
         let mut lines = Vec::new();
-        for promise in findings.promises.iter().filter(|p| p.author != Author::Client && is_owed(p.state, p.closed_by)) {
+        for promise in findings.promises.iter().filter(|p| p.is_ours() && p.is_owed()) {
             let mut line = line(LineKind::Promise, &promise.quote);
             (line.due_at, line.promise) = (promise.due_at, Some(promise.state));
             lines.push(line);
@@ -161,14 +161,6 @@ impl OpenArchive {
             });
         }
         parts.join("\n")
-    }
-}
-
-fn is_owed(state: PromiseState, closed_by: Option<MessageLink>) -> bool {
-    match state {
-        PromiseState::Open | PromiseState::Broken => true,
-        PromiseState::Late => closed_by.is_none(),
-        PromiseState::Kept | PromiseState::Withdrawn => false,
     }
 }
 
