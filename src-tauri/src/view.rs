@@ -104,6 +104,10 @@ pub enum Stage {
     Indexing,
     /// Encrypting the pack.
     Sealing,
+    /// Checking the archive; `done` and `total` are versions, then files.
+    Checking,
+    /// Copying the archive; `done` and `total` are kilobytes.
+    Copying,
 }
 
 #[derive(Clone, Debug, Serialize, Type)]
@@ -595,4 +599,6 @@ pub struct HandoverFile {
 pub struct Verified {
     pub checked: u32,
     pub damaged: Vec<Skipped>,
+    /// The head of the tree, as people write it down.
+    pub head: Option<String>,
 }

@@ -159,7 +159,7 @@ fn a_deleted_index_is_built_again() {
     assert!(archive.not_indexed().unwrap() > 0);
     archive.catch_up(&mut Job::quiet()).unwrap();
     assert_eq!(desk.found("договор ").len(), 4);
-    assert_eq!(archive.verify(true).unwrap().damaged, []);
+    assert_eq!(archive.verify(true, &mut Job::quiet()).unwrap().damaged, []);
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn bad_input_gets_a_sentence_and_the_archive_stays_whole() {
         assert!(!failure.words(Lang::En).chars().any(|c| ('а'..='я').contains(&c) && !path.to_string_lossy().contains(c)));
     }
     assert_eq!(desk.archive().totals().unwrap(), before);
-    assert_eq!(desk.archive().verify(true).unwrap().damaged, []);
+    assert_eq!(desk.archive().verify(true, &mut Job::quiet()).unwrap().damaged, []);
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn an_index_ahead_of_a_restored_archive_is_built_anew() {
     desk.engine.unlock(&Secret::Passphrase(PASSPHRASE)).unwrap();
     desk.import(&desk.file("c.json", kirill().incoming("иное слово").to_json())).unwrap();
     assert_eq!((desk.found("иное ").len(), desk.found("позднее ").len()), (1, 0));
-    assert_eq!(desk.archive().verify(true).unwrap().damaged, []);
+    assert_eq!(desk.archive().verify(true, &mut Job::quiet()).unwrap().damaged, []);
 }
 
 #[test]

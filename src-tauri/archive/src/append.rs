@@ -1,13 +1,18 @@
-//! The single writer. A batch of changes is one transaction; the same change twice is a no-op.
+//! The single writer. A batch of changes is one transaction, tree included; the same change twice is a no-op.
 
+mod beside;
+mod grow;
 mod project;
 
 use crate::hash::content_hash;
+use crate::leaf::Leaf;
 use crate::{Error, rows};
+use grow::Growth;
 use letopis_model::{
     AccountId, Change, ChatId, ChatType, Content, DeletionCause, Direction, MessageId, PeerId, Seq, Sighting, Source, Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params, params};
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
 /// What a batch did.
@@ -21,18 +26,32 @@ pub struct Appended {
     /// A chat whose account was not known has found it: its links read differently now, and what was derived under the
     /// old ones must be derived anew.
     pub adopted: bool,
+    /// Changes of chats that were forgotten by explicit wish: not taken.
+    pub refused: u64,
 }
 
 pub struct Writer {
-    connection: Connection,
+    pub(crate) connection: Connection,
     seq: Seq,
-    chats: HashMap<ChatId, i64>,
+    chats: HashMap<ChatId, Place>,
+    growth: Growth,
+}
+
+/// A chat in this file.
+#[derive(Clone, Copy)]
+struct Place {
+    no: i64,
+    peer: PeerId,
+    /// 0: shared by all accounts, or not known.
+    account: i64,
+    is_forgotten: bool,
 }
 
 impl Writer {
-    pub(crate) fn new(connection: Connection) -> Result<Self, Error> {
+    pub(crate) fn new(mut connection: Connection) -> Result<Self, Error> {
         let seq = last_seq(&connection)?;
-        Ok(Writer { connection, seq, chats: HashMap::new() })
+        let growth = Growth::catch_up(&mut connection, seq)?;
+        Ok(Writer { connection, seq, chats: HashMap::new(), growth })
     }
 
     /// # Errors
@@ -41,18 +60,32 @@ impl Writer {
         let appended = self.append_all(changes);
         match &appended {
             Ok(done) => self.seq = done.seq,
-            Err(_) => self.chats.clear(), // numbers given in the undone batch are void
+            Err(_) => self.forget_undone(),
         }
         appended
     }
 
+    /// Numbers and leaves given in an undone batch are void.
+    pub(crate) fn forget_undone(&mut self) {
+        self.chats.clear();
+        self.growth.forget();
+    }
+
     fn append_all(&mut self, changes: &[Change]) -> Result<Appended, Error> {
+        self.growth.load(&self.connection, self.seq)?;
         let done = Appended { seq: self.seq, ..Appended::default() };
-        let mut batch = Batch { sql: self.connection.transaction()?, chats: &mut self.chats, done };
+        let sql = self.connection.transaction()?;
+        let mut batch = Batch { sql, chats: &mut self.chats, growth: &mut self.growth, salts: Salts::new()?, done };
         changes.iter().try_for_each(|change| batch.apply(change))?;
-        let Batch { sql, done, .. } = batch;
+        let Batch { sql, done, growth, .. } = batch;
+        growth.store(&sql)?;
         sql.commit()?;
         Ok(done)
+    }
+
+    /// The last version.
+    pub fn seq(&self) -> Seq {
+        self.seq
     }
 
     /// Moves the write-ahead log into the database file, so that the log does not grow without end.
@@ -69,8 +102,28 @@ pub(crate) fn last_seq(connection: &Connection) -> Result<Seq, Error> {
 /// One open transaction.
 struct Batch<'a> {
     sql: Transaction<'a>,
-    chats: &'a mut HashMap<ChatId, i64>,
+    chats: &'a mut HashMap<ChatId, Place>,
+    growth: &'a mut Growth,
+    salts: Salts,
     done: Appended,
+}
+
+/// Salts of one batch: 16 bytes a version, from a seed that nobody keeps.
+struct Salts([u8; 32]);
+
+impl Salts {
+    fn new() -> Result<Self, Error> {
+        Ok(Salts(letopis_vault::random().map_err(|_| Error::NoRandomness)?))
+    }
+
+    fn of(&self, seq: Seq) -> [u8; 16] {
+        let mut salt = [0u8; 16];
+        let hash = Sha256::new().chain_update(self.0).chain_update(seq.0.to_le_bytes()).finalize();
+        for (to, from) in salt.iter_mut().zip(hash) {
+            *to = from;
+        }
+        salt
+    }
 }
 
 /// A deletion as it is stored.
@@ -89,10 +142,15 @@ impl Batch<'_> {
             Change::PeerSeen { peer, name, source } => self.peer_seen(*peer, name, *source),
             Change::Posted(sighting) => self.posted(sighting),
             Change::Deleted { chat, message, from, to, cause, source } => {
-                let chat = self.chat_no(*chat, *source)?;
+                let Some(place) = self.open_place(*chat, *source)? else { return Ok(()) };
                 let tombstone = Tombstone { from: *from, to: *to, cause: *cause, source: *source };
-                self.deleted(chat, *message, &tombstone)
+                self.deleted(place, *message, &tombstone)
             }
+            Change::MediaKept(media) => self.media_kept(media),
+            Change::ReadUpTo { chat, account, direction, message, at, source } => {
+                self.read_up_to(*chat, *account, *direction, *message, *at, *source)
+            }
+            Change::Covered(coverage) => self.covered(coverage),
             Change::ChatVanished { chat, from, to, source } => self.chat_vanished(*chat, *from, *to, *source),
         }
     }
@@ -132,7 +190,7 @@ impl Batch<'_> {
     }
 
     fn chat_seen(&mut self, chat: ChatId, kind: ChatType, title: Option<&str>, source: Source) -> Result<(), Error> {
-        let no = self.chat_no(chat, source)?;
+        let Some(Place { no, .. }) = self.open_place(chat, source)? else { return Ok(()) };
         if self.is_weaker("SELECT source FROM chats WHERE no = ?1", params![no], source)? {
             return Ok(());
         }
@@ -142,11 +200,18 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// The local number of a chat; a chat heard of for the first time gets one. A single chat's export may not say whose
+    /// The chat's place, or `None` when it was forgotten: nothing enters it any more.
+    fn open_place(&mut self, chat: ChatId, source: Source) -> Result<Option<Place>, Error> {
+        let place = self.place(chat, source)?;
+        self.done.refused += u64::from(place.is_forgotten);
+        Ok((!place.is_forgotten).then_some(place))
+    }
+
+    /// A chat in this file; a chat heard of for the first time gets a number. A single chat's export may not say whose
     /// account it was made from: such a chat and the same peer of the only account that knows it are one chat.
-    fn chat_no(&mut self, chat: ChatId, source: Source) -> Result<i64, Error> {
-        if let Some(no) = self.chats.get(&chat) {
-            return Ok(*no);
+    fn place(&mut self, chat: ChatId, source: Source) -> Result<Place, Error> {
+        if let Some(place) = self.chats.get(&chat) {
+            return Ok(*place);
         }
         let no = match rows::find_chat(&self.sql, chat)? {
             Some(no) => {
@@ -155,8 +220,13 @@ impl Batch<'_> {
             }
             None => self.new_chat(chat, source)?,
         };
-        self.chats.insert(chat, no);
-        Ok(no)
+        let (account, is_forgotten) =
+            self.sql.query_row("SELECT account, forgotten_at IS NOT NULL FROM chats WHERE no = ?1", params![no], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
+        let place = Place { no, peer: chat.peer(), account, is_forgotten };
+        self.chats.insert(chat, place);
+        Ok(place)
     }
 
     fn new_chat(&mut self, chat: ChatId, source: Source) -> Result<i64, Error> {
@@ -173,12 +243,16 @@ impl Batch<'_> {
     fn adopt(&mut self, no: i64, chat: ChatId) -> Result<(), Error> {
         let Some(account) = chat.account() else { return Ok(()) };
         let changed = self.sql.execute("UPDATE chats SET account = ?2 WHERE no = ?1 AND account = 0", params![no, account.0])?;
-        self.done.adopted |= changed > 0;
+        if changed > 0 {
+            self.done.adopted = true;
+            self.chats.retain(|_, place| place.no != no);
+        }
         Ok(())
     }
 
     fn posted(&mut self, sighting: &Sighting) -> Result<(), Error> {
-        let chat = self.chat_no(sighting.chat, sighting.source)?;
+        let Some(place) = self.open_place(sighting.chat, sighting.source)? else { return Ok(()) };
+        let chat = place.no;
         let hash = content_hash(&sighting.content);
         // A content seen before is not kept twice, unless this witness saw it earlier: then the order of contents may change.
         let known: bool = self
@@ -195,11 +269,11 @@ impl Batch<'_> {
             return self.set_reactions(chat, sighting);
         }
         let seq = self.next_seq();
-        self.insert_content(chat, seq, sighting, &hash)?;
+        self.insert_content(place, seq, sighting, &hash)?;
         self.project_content(chat, seq, sighting)?;
         for tombstone in self.vanishings(chat)? {
             if sighting.sent_at.is_some_and(|sent| sent <= tombstone.to) {
-                self.deleted(chat, sighting.message, &tombstone)?;
+                self.deleted(place, sighting.message, &tombstone)?;
             }
         }
         Ok(())
@@ -211,72 +285,91 @@ impl Batch<'_> {
         self.done.seq
     }
 
-    fn insert_content(&mut self, chat: i64, seq: Seq, sighting: &Sighting, hash: &[u8; 32]) -> Result<(), Error> {
+    fn insert_content(&mut self, place: Place, seq: Seq, sighting: &Sighting, hash: &[u8; 32]) -> Result<(), Error> {
         let rest = rows::rest_json(&sighting.content)?;
         let Content { kind, text, .. } = &sighting.content;
+        let salt = self.salts.of(seq);
+        let leaf = Leaf {
+            seen_at: sighting.seen_at.0,
+            source: sighting.source.name(),
+            sender: sighting.sender.map(|p| p.to_string()),
+            sender_name: sighting.sender_name.as_deref(),
+            outgoing: Some(sighting.direction == Direction::Out),
+            sent_at: sighting.sent_at.map(|t| t.0),
+            edited_at: sighting.edited_at.map(|t| t.0),
+            kind: Some(kind.name()),
+            text: Some(text),
+            rest: rest.as_deref(),
+            ..Leaf::of(seq.0, &salt, place.peer, place.account, sighting.message, "content")
+        };
+        self.growth.push(&self.sql, leaf.hash()?)?;
         self.sql
             .prepare_cached(
-                "INSERT INTO message_versions (chat, message, seq, what, seen_at, source, sender_kind, sender_id, sender_name,
-                   outgoing, sent_at, edited_at, content_hash, kind, text, rest)
-                 VALUES (:chat, :message, :seq, 'content', :seen_at, :source, :sender_kind, :sender_id, :sender_name,
-                   :outgoing, :sent_at, :edited_at, :hash, :kind, :text, :rest)",
+                "INSERT INTO message_versions (chat, message, seq, what, account, salt, seen_at, source, again, sender_kind, sender_id,
+                   sender_name, outgoing, sent_at, edited_at, content_hash, kind, text, rest)
+                 VALUES (:chat, :message, :seq, 'content', :account, :salt, :seen_at, :source,
+                   EXISTS (SELECT 1 FROM message_versions WHERE chat = :chat AND message = :message AND what = 'content'), :sender_kind, :sender_id,
+                   :sender_name, :outgoing, :sent_at, :edited_at, :hash, :kind, :text, :rest)",
             )?
             .execute(named_params! {
-                ":chat": chat, ":message": sighting.message.0, ":seq": seq.0 as i64, ":seen_at": sighting.seen_at.0,
-                ":source": sighting.source.name(), ":sender_kind": sighting.sender.map(|p| p.kind.name()),
-                ":sender_id": sighting.sender.map(|p| p.id), ":sender_name": sighting.sender_name,
-                ":outgoing": sighting.direction == Direction::Out, ":sent_at": sighting.sent_at.map(|t| t.0), ":edited_at": sighting.edited_at.map(|t| t.0), ":hash": hash,
-                ":kind": kind.name(), ":text": text, ":rest": rest,
+                ":chat": place.no, ":message": sighting.message.0, ":seq": seq.0 as i64, ":account": place.account, ":salt": salt,
+                ":seen_at": leaf.seen_at, ":source": leaf.source, ":sender_kind": sighting.sender.map(|p| p.kind.name()),
+                ":sender_id": sighting.sender.map(|p| p.id), ":sender_name": leaf.sender_name, ":outgoing": leaf.outgoing,
+                ":sent_at": leaf.sent_at, ":edited_at": leaf.edited_at, ":hash": hash, ":kind": leaf.kind, ":text": text,
+                ":rest": rest,
             })?;
         Ok(())
     }
 
-    fn deleted(&mut self, chat: i64, message: MessageId, tombstone: &Tombstone) -> Result<(), Error> {
+    fn deleted(&mut self, place: Place, message: MessageId, tombstone: &Tombstone) -> Result<(), Error> {
+        let Tombstone { from, to, cause, source } = tombstone;
         let known: bool = self
             .sql
             .prepare_cached(
                 "SELECT EXISTS (SELECT 1 FROM message_versions WHERE chat = ?1 AND message = ?2 AND what = 'deleted'
                  AND deleted_from = ?3 AND deleted_to = ?4 AND source = ?5 AND cause = ?6)",
             )?
-            .query_row(
-                params![chat, message.0, tombstone.from.0, tombstone.to.0, tombstone.source.name(), tombstone.cause.name()],
-                |row| row.get(0),
-            )?;
+            .query_row(params![place.no, message.0, from.0, to.0, source.name(), cause.name()], |row| row.get(0))?;
         if known {
             self.done.unchanged += 1;
             return Ok(());
         }
         let seq = self.next_seq();
+        let salt = self.salts.of(seq);
+        let leaf = Leaf {
+            seen_at: to.0,
+            source: source.name(),
+            deleted_from: Some(from.0),
+            deleted_to: Some(to.0),
+            cause: Some(cause.name()),
+            ..Leaf::of(seq.0, &salt, place.peer, place.account, message, "deleted")
+        };
+        self.growth.push(&self.sql, leaf.hash()?)?;
         self.sql
             .prepare_cached(
-                "INSERT INTO message_versions (chat, message, seq, what, seen_at, source, deleted_from, deleted_to, cause)
-                 VALUES (?1, ?2, ?3, 'deleted', ?4, ?5, ?6, ?4, ?7)",
+                "INSERT INTO message_versions (chat, message, seq, what, account, salt, seen_at, source, again, deleted_from, deleted_to, cause)
+                 VALUES (:chat, :message, :seq, 'deleted', :account, :salt, :to, :source, 0, :from, :to, :cause)",
             )?
-            .execute(params![
-                chat,
-                message.0,
-                seq.0 as i64,
-                tombstone.to.0,
-                tombstone.source.name(),
-                tombstone.from.0,
-                tombstone.cause.name()
-            ])?;
-        self.project_deletion(chat, message, tombstone)
+            .execute(named_params! {
+                ":chat": place.no, ":message": message.0, ":seq": seq.0 as i64, ":account": place.account, ":salt": salt,
+                ":to": to.0, ":source": source.name(), ":from": from.0, ":cause": cause.name(),
+            })?;
+        self.project_deletion(place.no, message, tombstone)
     }
 
     fn chat_vanished(&mut self, chat: ChatId, from: Timestamp, to: Timestamp, source: Source) -> Result<(), Error> {
-        let chat = self.chat_no(chat, source)?;
+        let Some(place) = self.open_place(chat, source)? else { return Ok(()) };
         self.sql.execute(
             "INSERT OR IGNORE INTO chat_vanishings (chat, since, until, source) VALUES (?1, ?2, ?3, ?4)",
-            params![chat, from.0, to.0, source.name()],
+            params![place.no, from.0, to.0, source.name()],
         )?;
         let gone: Vec<i64> = self
             .sql
             .prepare_cached("SELECT message FROM messages WHERE chat = ?1 AND sent_at <= ?2 ORDER BY message")?
-            .query_map(params![chat, to.0], |row| row.get(0))?
+            .query_map(params![place.no, to.0], |row| row.get(0))?
             .collect::<Result<_, _>>()?;
         let tombstone = Tombstone { from, to, cause: DeletionCause::ChatVanished, source };
-        gone.into_iter().try_for_each(|message| self.deleted(chat, MessageId(message), &tombstone))
+        gone.into_iter().try_for_each(|message| self.deleted(place, MessageId(message), &tombstone))
     }
 
     /// The deletions that every message of a vanished chat carries, those found later included.

@@ -11,6 +11,7 @@ pub fn read_write(path: &Path, key: &Subkey) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     unlock(&connection, key)?;
+    // secure_delete: what is erased by explicit wish leaves no bytes in free places.
     // FULL: a batch that was reported as kept survives a power cut. recursive_triggers: REPLACE cannot go round the
     // append-only triggers.
     connection.execute_batch(
@@ -18,6 +19,7 @@ pub fn read_write(path: &Path, key: &Subkey) -> Result<Connection, Error> {
          PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
          PRAGMA recursive_triggers = ON;
+         PRAGMA secure_delete = ON;
          PRAGMA cache_size = -16000;",
     )?;
     Ok(connection)
@@ -29,6 +31,14 @@ pub fn read_only(path: &Path, key: &Subkey) -> Result<Connection, Error> {
     let connection = Connection::open_with_flags(path, flags)?;
     unlock(&connection, key)?;
     connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -8000;")?;
+    Ok(connection)
+}
+
+/// Opens a file that nobody else has open, without leaving a log beside it.
+pub fn immutable(path: &Path, key: &Subkey) -> Result<Connection, Error> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    unlock(&connection, key)?;
+    connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -2000;")?;
     Ok(connection)
 }
 

@@ -7,18 +7,30 @@
 
 mod append;
 mod connect;
+mod erase;
+mod evidence;
 mod hash;
+mod keep;
+mod leaf;
 mod page;
 mod read;
 mod rows;
 mod schema;
+mod seen;
+mod tiles;
+pub mod tree;
 mod verify;
 
 pub use append::{Appended, Writer};
+pub use erase::{Erased, ErasureRecord, Scope, Weighed};
+pub use evidence::LeafRecord;
+pub use keep::{Access, AccessRecord, HoldRecord, RetentionRecord};
 pub use page::{Anchor, Page};
 pub use read::{ChatRecord, Grown, ManagerRecord, Reader, Totals, VersionRecord};
 pub use schema::LATEST as SCHEMA;
-pub use verify::Verified;
+pub use seen::{ChangeKind, ChangeRecord, CoverageRecord, MediaRecord};
+pub use tiles::{KeptHead, Proof, TreeHead};
+pub use verify::{Damage, Verified};
 
 use std::path::{Path, PathBuf};
 
@@ -42,10 +54,29 @@ pub enum Error {
     NoRights(PathBuf),
     #[error("no such chat or message")]
     NotFound,
+    #[error("a chat on hold cannot be erased")]
+    OnHold,
+    #[error("the operating system gives no randomness")]
+    NoRandomness,
+    #[error("stopped")]
+    Stopped,
+    #[error("{0}: {1}")]
+    Io(PathBuf, std::io::Error),
     #[error("database: {0}")]
     Sql(rusqlite::Error),
     #[error("stored JSON does not read: {0}")]
     Json(#[from] serde_json::Error),
+}
+
+impl Error {
+    pub(crate) fn from_io(error: std::io::Error, path: &Path) -> Self {
+        use std::io::ErrorKind;
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Error::DiskFull,
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Error::NoRights(path.to_owned()),
+            _ => Error::Io(path.to_owned(), error),
+        }
+    }
 }
 
 impl From<rusqlite::Error> for Error {
@@ -81,8 +112,20 @@ impl Archive {
     /// `WrongKey`, `NewerSchema`, `Damaged`, `DiskFull`, `NoRights`.
     pub fn writer(&self) -> Result<Writer, Error> {
         let mut connection = connect::read_write(&self.path, &self.key)?;
-        schema::migrate(&mut connection)?;
+        schema::migrate(&mut connection, &self.path, &self.key)?;
         Writer::new(connection)
+    }
+
+    /// Copies of the database that were made before migrations.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn copies(&self) -> Result<Vec<PathBuf>, Error> {
+        schema::copies(&self.path)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Opens for reading an archive that a writer has opened before.

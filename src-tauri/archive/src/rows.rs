@@ -105,6 +105,6 @@ fn peer(kind: Option<String>, id: Option<i64>) -> Option<PeerId> {
     Some(PeerId { kind: peer_kind(&kind?)?, id: id? })
 }
 
-fn peer_kind(name: &str) -> Option<PeerKind> {
+pub fn peer_kind(name: &str) -> Option<PeerKind> {
     PeerKind::ALL.into_iter().find(|k| k.name() == name)
 }

@@ -123,6 +123,8 @@ fn draw(progress: Progress) {
         Stage::Reading => "reading",
         Stage::Indexing => "indexing",
         Stage::Sealing => "sealing",
+        Stage::Checking => "checking",
+        Stage::Copying => "copying",
     };
     let mut err = std::io::stderr().lock();
     let end = if progress.done >= progress.total { "\n" } else { "" };

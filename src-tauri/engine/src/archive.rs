@@ -1,13 +1,18 @@
 //! An open archive: keys in memory, connections, the index, and what may be asked of them. Dropped, it forgets the keys.
 
+use crate::access::Lately;
+use crate::heads::Sidecar;
 use crate::home::Keys;
 use crate::job::Job;
 use crate::writer::WriterThread;
 use crate::{Clock, Failure, Home, findings, index};
-use letopis_archive::{Anchor, Archive, ChatRecord, Error, ManagerRecord, Page, Reader, Totals, VersionRecord};
+use letopis_archive::{
+    Anchor, Archive, ChatRecord, CoverageRecord, Error, ManagerRecord, MediaRecord, Page, Reader, Totals, VersionRecord,
+};
 use letopis_model::{AccountId, ChatId, Message, MessageLink, Seq, Timestamp};
 use letopis_search::SearchIndex;
 use letopis_vault::Purpose;
+use letopis_vault::blobs::BlobStore;
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -24,6 +29,9 @@ pub struct OpenArchive {
     pub(crate) finding: Mutex<()>,
     /// Held by whoever brings the index up to date.
     pub(crate) following: Mutex<()>,
+    pub(crate) blobs: BlobStore,
+    pub(crate) sidecar: Sidecar,
+    pub(crate) lately: Lately,
     reader: Mutex<Reader>,
     background: Arc<AtomicBool>,
     folder: PathBuf,
@@ -40,14 +48,6 @@ pub struct ChatOverview {
     pub findings: Option<Arc<findings::ChatFindings>>,
 }
 
-/// What a self-check found.
-#[derive(Clone, Debug, Default)]
-pub struct Verification {
-    pub checked: u64,
-    /// (what, where), without any text of a message.
-    pub damaged: Vec<(String, String)>,
-}
-
 fn read_last(reader: &Mutex<Reader>) -> Result<Seq, Failure> {
     Ok(reader.lock().unwrap_or_else(PoisonError::into_inner).last_seq()?)
 }
@@ -60,6 +60,8 @@ impl OpenArchive {
         let reader = Mutex::new(archive.reader()?);
         let last = read_last(&reader)?;
         let index = index::open(home, &subkey(Purpose::Index)?, &keys.archive.to_string(), last)?;
+        let blobs = BlobStore::at(home.folder().join("blobs"), &subkey(Purpose::Blobs)?)?;
+        blobs.sweep().map_err(|e| Failure::from_io(e, blobs.folder().to_owned()))?;
         Ok(OpenArchive {
             archive,
             writer,
@@ -68,6 +70,9 @@ impl OpenArchive {
             findings: Mutex::default(),
             finding: Mutex::new(()),
             following: Mutex::new(()),
+            blobs,
+            sidecar: Sidecar::new(&subkey(Purpose::Sidecar)?),
+            lately: Lately::default(),
             reader,
             background: Arc::default(),
             folder: home.folder().to_owned(),
@@ -158,20 +163,28 @@ impl OpenArchive {
         self.read(|reader| reader.since(chat, from, limit))
     }
 
-    /// Checks the archive and the index; `deep` recomputes every content's hash.
-    pub fn verify(&self, deep: bool) -> Result<Verification, Failure> {
-        // A connection of its own: the chats stay readable meanwhile.
-        let report = self.archive.reader()?.verify(deep);
-        let mut damaged: Vec<(String, String)> = report.damaged.into_iter().map(|what| (what, "archive.db".into())).collect();
-        let files = match self.index.verify() {
-            Ok(files) => files,
-            Err(error) => vec![error.to_string()],
-        };
-        damaged.extend(files.into_iter().map(|file| ("does not fit its seal".to_owned(), format!("index/{file}"))));
-        let (last, indexed) = (self.read(|reader| reader.last_seq())?, self.index.cursor());
-        if indexed > last {
-            damaged.push(("the index is ahead of the archive".into(), "index".into()));
+    /// The store of files. Files go in before the change that speaks of them: what a crash leaves is a file too many,
+    /// never a version without its file.
+    pub fn blobs(&self) -> &BlobStore {
+        &self.blobs
+    }
+
+    /// The files kept of one message, oldest content first.
+    pub fn media(&self, link: MessageLink) -> Result<Vec<MediaRecord>, Failure> {
+        self.read(|reader| reader.media(link))
+    }
+
+    pub fn coverage(&self, chat: Option<ChatId>) -> Result<Vec<CoverageRecord>, Failure> {
+        self.read(|reader| reader.coverage(chat))
+    }
+}
+
+impl Drop for OpenArchive {
+    /// The last head goes beside the archive when it is closed.
+    fn drop(&mut self) {
+        let kept = self.note_typing("").and_then(|()| self.keep_head());
+        if let Err(error) = kept {
+            tracing::warn!(%error, "the head was not kept; the next start does it");
         }
-        Ok(Verification { checked: report.versions, damaged })
     }
 }

@@ -50,6 +50,15 @@ pub enum Failure {
     /// The demo company goes into an archive of its own: nothing can be taken out of an archive again.
     #[error("the archive is not empty")]
     NotEmpty,
+    #[error("a chat on hold cannot be erased")]
+    OnHold,
+    /// The confirmation is not the one that the weighing gave: what would be erased has changed since.
+    #[error("the confirmation does not fit")]
+    NotConfirmed,
+    #[error("not a backup: {0}")]
+    NotABackup(PathBuf),
+    #[error("the backup is damaged: {0}")]
+    BackupDamaged(PathBuf),
     #[error("another job is running")]
     Busy,
     #[error("cancelled")]
@@ -81,8 +90,10 @@ impl Failure {
             Failure::WrongKey | Failure::MistypedRecoveryKey => FailureKind::WrongKey,
             Failure::Locked => FailureKind::Locked,
             Failure::OpenElsewhere => FailureKind::OpenElsewhere,
-            Failure::NotADate(_) | Failure::NoSuchManager | Failure::AmbiguousManager => FailureKind::Usage,
-            Failure::Damaged(_) => FailureKind::Damaged,
+            Failure::NotADate(_) | Failure::NoSuchManager | Failure::AmbiguousManager | Failure::NotConfirmed => {
+                FailureKind::Usage
+            }
+            Failure::Damaged(_) | Failure::BackupDamaged(_) => FailureKind::Damaged,
             Failure::Cancelled => FailureKind::Cancelled,
             Failure::WeakPassphrase
             | Failure::NoArchive(_)
@@ -98,6 +109,8 @@ impl Failure {
             | Failure::NotFound
             | Failure::NothingToHandOver
             | Failure::NotEmpty
+            | Failure::OnHold
+            | Failure::NotABackup(_)
             | Failure::Busy
             | Failure::ViewerMissing
             | Failure::PackRefused
@@ -133,6 +146,10 @@ impl From<letopis_archive::Error> for Failure {
             Error::NotFound => Failure::NotFound,
             Error::Sql(error) => Failure::Other(anyhow::Error::new(error).context("Ask the archive")),
             Error::Json(error) => Failure::Damaged(error.to_string()),
+            Error::OnHold => Failure::OnHold,
+            Error::Stopped => Failure::Cancelled,
+            Error::NoRandomness => Failure::Other(anyhow::anyhow!("the operating system gives no randomness")),
+            Error::Io(path, error) => Failure::from_io(error, path),
         }
     }
 }

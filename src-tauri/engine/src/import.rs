@@ -47,6 +47,8 @@ pub struct ImportReport {
     pub salvaged: bool,
     pub cancelled: bool,
     pub bytes_read: u64,
+    /// Changes of chats that were forgotten: not taken.
+    pub refused: u64,
     /// A chat found its account; the index was built anew.
     pub adopted: bool,
 }
@@ -88,6 +90,7 @@ impl OpenArchive {
         };
         tracing::info!(report.messages, report.new_versions, report.unchanged, "imported");
         self.index_after(report.adopted, job)?;
+        self.keep_head()?;
         Ok(report)
     }
 
@@ -179,6 +182,7 @@ impl<'a, 'job> Taking<'a, 'job> {
         self.report.new_versions += done.iter().map(|d| d.new_versions).sum::<u64>();
         self.report.adopted |= done.iter().any(|d| d.adopted);
         self.report.unchanged += done.iter().map(|d| d.unchanged).sum::<u64>();
+        self.report.refused += done.iter().map(|d| d.refused).sum::<u64>();
     }
 
     fn finish(mut self) -> Result<ImportReport, Failure> {
@@ -246,6 +250,7 @@ fn weight(change: &Change) -> usize {
             let entities: usize = content.entities.iter().map(|e| 24 + e.value.as_ref().map_or(0, String::len)).sum();
             content.text.len() + service + entities + parts.into_iter().flatten().map(String::len).sum::<usize>()
         }
-        Change::Deleted { .. } | Change::ChatVanished { .. } => 0,
+        Change::Covered(coverage) => coverage.why.len(),
+        Change::Deleted { .. } | Change::ChatVanished { .. } | Change::MediaKept(_) | Change::ReadUpTo { .. } => 0,
     }
 }

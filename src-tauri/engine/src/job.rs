@@ -15,6 +15,10 @@ pub enum Stage {
     Indexing,
     /// `done` and `total` are bytes.
     Sealing,
+    /// `done` and `total` are versions, then bytes of files.
+    Checking,
+    /// `done` and `total` are bytes.
+    Copying,
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -1,36 +1,45 @@
 //! The only one who knows everybody: keys in memory, the writer thread, the index follower, jobs and the clock.
 //! The window and the command line both stand on it; it opens no socket and draws nothing.
 
+mod access;
 mod archive;
 mod attached;
 mod clock;
 mod failure;
 mod findings;
 mod handover;
+mod heads;
 mod home;
 mod import;
 mod index;
 mod job;
 mod search;
 mod summary;
+mod verify;
 mod words;
 mod writer;
 
-pub use archive::{ChatOverview, OpenArchive, Verification};
+pub use access::who;
+pub use archive::{ChatOverview, OpenArchive};
 pub use attached::attached_line;
 pub use clock::Clock;
 pub use failure::{Failure, FailureKind};
 pub use findings::ChatFindings;
 pub use handover::{Draft, DraftClient, DraftLine, DraftRequest, LineKind, Person, WrittenPack, service_detail};
+pub use heads::{RolledBack, head_text, hex, parse_head};
 pub use home::{Home, Phase};
 pub use import::{ImportOptions, ImportReport, Skipped};
 pub use job::{Job, Progress, Stage};
 pub use search::{FacetCounts, Hit, SearchAnswer, SearchFilter, SearchRequest};
 pub use summary::{ManagerPromise, SummaryAnswer, SummaryItem, SummaryRequest};
+pub use verify::{Damage, Verification};
 pub use words::Lang;
 
 pub use jiff::tz::TimeZone;
-pub use letopis_archive::{Anchor, ChatRecord, ManagerRecord, Page, Totals, VersionRecord};
+pub use letopis_archive::{
+    Access, AccessRecord, Anchor, ChangeKind, ChangeRecord, ChatRecord, CoverageRecord, ErasureRecord, HoldRecord, KeptHead,
+    ManagerRecord, MediaRecord, Page, RetentionRecord, Totals, TreeHead, VersionRecord, Weighed,
+};
 pub use letopis_insights as insights;
 pub use letopis_model as model;
 pub use letopis_search::Sort;

@@ -86,6 +86,16 @@ impl Failure {
                 "это экспорт в HTML, его Летопись пока не читает. Архив не изменён. Повторите экспорт в Telegram Desktop: «Экспорт истории чата» → формат «Машиночитаемый JSON».",
                 "this is an HTML export, which Letopis does not read yet. The archive was not changed. Export again in Telegram Desktop: Export chat history → format “Machine-readable JSON”.",
             ),
+            Failure::NotABackup(path) => (
+                path,
+                "это не резервная копия Летописи. Ничего не изменено: выберите файл, который сделала команда «Резервная копия».",
+                "this is not a Letopis backup. Nothing was changed: choose a file that the backup command made.",
+            ),
+            Failure::BackupDamaged(path) => (
+                path,
+                "резервная копия повреждена или обрезана. Ничего не восстановлено и не изменено: возьмите другую копию.",
+                "the backup is damaged or cut off. Nothing was restored or changed: take another copy.",
+            ),
             Failure::NothingSalvaged(path) => (
                 path,
                 "файл обрывается раньше первого сообщения, взять из него нечего. Архив не изменён. Повторите экспорт.",
@@ -144,6 +154,14 @@ impl Failure {
                 "В архиве уже есть чаты, и убрать из него ничего нельзя. Для демонстрационной компании создайте отдельный архив.",
                 "The archive holds chats already, and nothing can be taken out of it. Make a separate archive for the demo company.",
             ),
+            Failure::OnHold => (
+                "Чат на удержании: его нельзя стереть, пока удержание не снято. Ничего не стёрто.",
+                "The chat is on hold and cannot be erased until the hold is lifted. Nothing was erased.",
+            ),
+            Failure::NotConfirmed => (
+                "Код подтверждения не подходит: состав удаляемого изменился или код набран с ошибкой. Ничего не стёрто; посмотрите отчёт ещё раз.",
+                "The confirmation code does not fit: what would be erased has changed, or the code is mistyped. Nothing was erased; look at the report again.",
+            ),
             Failure::Busy => {
                 ("Уже идёт другая работа. Дождитесь её конца или отмените.", "Another job is running. Wait for it, or cancel it.")
             }
@@ -163,6 +181,8 @@ impl Failure {
             | Failure::EmptyFile(_)
             | Failure::NotAnExport(_)
             | Failure::HtmlExport(_)
+            | Failure::NotABackup(_)
+            | Failure::BackupDamaged(_)
             | Failure::NothingSalvaged(_) => (
                 "Не получилось из-за ошибки программы. Архив цел. Повторите или сообщите разработчикам.",
                 "It failed because of an error in the program. The archive is safe. Try again, or tell the developers.",

@@ -13,9 +13,13 @@ const WAITING: usize = 2;
 
 type Answer = Result<Appended, Error>;
 
-struct Ask {
-    changes: Vec<Change>,
-    answer: Sender<Answer>,
+enum Ask {
+    Append {
+        changes: Vec<Change>,
+        answer: Sender<Answer>,
+    },
+    /// Anything else that only the writer may do.
+    Run(Box<dyn FnOnce(&mut Writer) + Send>),
 }
 
 pub struct WriterThread {
@@ -31,6 +35,23 @@ impl WriterThread {
         Ok(WriterThread { asks: Some(asks), thread: Some(thread) })
     }
 
+    /// Does something with the writer after what was sent before, and waits for the answer.
+    pub fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Writer) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let (answer, answered) = channel();
+        let work = Box::new(move |writer: &mut Writer| {
+            // Who asked waits for the answer, unless its thread has died.
+            let _ = answer.send(work(writer));
+        });
+        let sent = self.asks.as_ref().is_some_and(|asks| asks.send(Ask::Run(work)).is_ok());
+        if !sent {
+            return Err(stopped());
+        }
+        Ok(answered.recv().map_err(|_| stopped())??)
+    }
+
     /// Opens a line on which batches are sent and answered in order.
     pub fn line(&self) -> Line {
         Line { asks: self.asks.clone(), open: VecDeque::new() }
@@ -39,8 +60,11 @@ impl WriterThread {
 
 fn serve(mut writer: Writer, inbox: &Receiver<Ask>) {
     while let Ok(ask) = inbox.recv() {
-        // Who asked may have gone; the batch is kept all the same.
-        let _ = ask.answer.send(writer.append(&ask.changes));
+        match ask {
+            // Who asked may have gone; the batch is kept all the same.
+            Ask::Append { changes, answer } => drop(answer.send(writer.append(&changes))),
+            Ask::Run(work) => work(&mut writer),
+        }
     }
     if let Err(error) = writer.checkpoint() {
         tracing::warn!(%error, "the write-ahead log was not folded in; the next start does it");
@@ -73,7 +97,7 @@ impl Line {
     /// Sends a batch; waits only while earlier ones fill the channel.
     pub fn send(&mut self, changes: Vec<Change>) -> Result<(), Failure> {
         let (answer, answered) = channel();
-        let sent = self.asks.as_ref().is_some_and(|asks| asks.send(Ask { changes, answer }).is_ok());
+        let sent = self.asks.as_ref().is_some_and(|asks| asks.send(Ask::Append { changes, answer }).is_ok());
         if !sent {
             return Err(stopped());
         }

@@ -85,6 +85,73 @@ impl fmt::Debug for Sighting {
     }
 }
 
+/// The bytes of a message's file, kept in the blob store.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeptMedia {
+    pub chat: ChatId,
+    pub message: MessageId,
+    /// The edit time of the content that the file came with; `None` for the first content.
+    pub edited_at: Option<Timestamp>,
+    /// SHA-256 of the bytes: how the blob store finds them, and how a stranger compares a file.
+    pub sha256: [u8; 32],
+    /// Bytes.
+    pub size: u64,
+    pub seen_at: Timestamp,
+    pub source: Source,
+}
+
+impl fmt::Debug for KeptMedia {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeptMedia({}/{}, {} bytes)", self.chat, self.message.0, self.size)
+    }
+}
+
+/// What is known of a stretch of time in a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CoverageState {
+    /// Read from the server as a whole: nothing that was there is missing.
+    Complete,
+    /// Nobody looked, or what was there could not be had.
+    Gap,
+    /// Watched as it happened.
+    Live,
+    /// Taken from a file that says so; deletions and earlier texts before it are not known.
+    Imported,
+}
+
+impl CoverageState {
+    pub const ALL: [CoverageState; 4] =
+        [CoverageState::Complete, CoverageState::Gap, CoverageState::Live, CoverageState::Imported];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            CoverageState::Complete => "complete",
+            CoverageState::Gap => "gap",
+            CoverageState::Live => "live",
+            CoverageState::Imported => "imported",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.name() == name)
+    }
+}
+
+/// A row of the coverage ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coverage {
+    /// Whose eyes; `None` when the source does not tell.
+    pub account: Option<AccountId>,
+    pub chat: ChatId,
+    pub from: Timestamp,
+    pub to: Timestamp,
+    pub state: CoverageState,
+    /// A word for the reason, such as `export`, `offline`, `too-long`; no text of a message.
+    pub why: String,
+    pub source: Source,
+}
+
 /// Something that happened, or was seen. The order in which changes arrive does not matter, nor does repetition.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Change {
@@ -115,6 +182,18 @@ pub enum Change {
         cause: DeletionCause,
         source: Source,
     },
+    /// A message's file is in the blob store.
+    MediaKept(Box<KeptMedia>),
+    /// How far a side has read: `Out` tells how far the others have read what the account wrote.
+    ReadUpTo {
+        chat: ChatId,
+        account: AccountId,
+        direction: Direction,
+        message: MessageId,
+        at: Timestamp,
+        source: Source,
+    },
+    Covered(Box<Coverage>),
     /// The whole chat disappeared from the account: every message in it is deleted, every original is kept.
     ChatVanished {
         chat: ChatId,
@@ -132,6 +211,9 @@ impl fmt::Debug for Change {
             Change::PeerSeen { peer, .. } => write!(f, "PeerSeen({peer})"),
             Change::Posted(sighting) => write!(f, "Posted({sighting:?})"),
             Change::Deleted { chat, message, .. } => write!(f, "Deleted({chat}/{})", message.0),
+            Change::MediaKept(media) => write!(f, "{media:?}"),
+            Change::ReadUpTo { chat, message, .. } => write!(f, "ReadUpTo({chat}/{})", message.0),
+            Change::Covered(coverage) => write!(f, "Covered({}, {})", coverage.chat, coverage.state.name()),
             Change::ChatVanished { chat, .. } => write!(f, "ChatVanished({chat})"),
         }
     }

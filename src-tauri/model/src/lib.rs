@@ -5,7 +5,7 @@ mod change;
 mod ids;
 mod message;
 
-pub use change::{Change, DeletionCause, Sighting, Source};
+pub use change::{Change, Coverage, CoverageState, DeletionCause, KeptMedia, Sighting, Source};
 pub use ids::{AccountId, ChatId, MessageId, MessageLink, PeerId, PeerKind, Seq, Timestamp};
 pub use message::{
     ChatType, Content, Deletion, Direction, Entity, EntityKind, Media, Message, MessageKind, Reaction, ReplyTo, Service,

@@ -5,6 +5,7 @@ use crate::state::Shell;
 use crate::{events, view};
 use letopis_engine::{Failure, Secret};
 use tauri::AppHandle;
+use tauri::ipc::Channel;
 
 #[tauri::command]
 #[specta::specta]
@@ -57,6 +58,11 @@ pub async fn lock(app: AppHandle) -> Answer<view::AppState> {
 
 #[tauri::command]
 #[specta::specta]
-pub async fn verify(app: AppHandle) -> Answer<view::Verified> {
-    blocking(app, |shell| Ok(shell.archive()?.verify(true)?.into())).await
+pub async fn verify(app: AppHandle, on_progress: Channel<view::Progress>) -> Answer<view::Verified> {
+    blocking(app, move |shell| {
+        let running = shell.begin_job()?;
+        let mut job = running.job(|progress| view::Progress::send(&on_progress, progress));
+        Ok(shell.archive()?.verify(true, &mut job)?.into())
+    })
+    .await
 }

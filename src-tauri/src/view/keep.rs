@@ -65,13 +65,15 @@ impl Progress {
     /// Sends progress to the window; a window that is gone needs none.
     pub fn send(channel: &Channel<Progress>, progress: letopis_engine::Progress) {
         let unit = match progress.stage {
-            letopis_engine::Stage::Reading | letopis_engine::Stage::Sealing => 1024,
-            letopis_engine::Stage::Indexing => 1,
+            letopis_engine::Stage::Reading | letopis_engine::Stage::Sealing | letopis_engine::Stage::Copying => 1024,
+            letopis_engine::Stage::Indexing | letopis_engine::Stage::Checking => 1,
         };
         let stage = match progress.stage {
             letopis_engine::Stage::Reading => Stage::Reading,
             letopis_engine::Stage::Indexing => Stage::Indexing,
             letopis_engine::Stage::Sealing => Stage::Sealing,
+            letopis_engine::Stage::Checking => Stage::Checking,
+            letopis_engine::Stage::Copying => Stage::Copying,
         };
         let sent = channel.send(Progress {
             stage,
@@ -103,7 +105,7 @@ impl From<letopis_engine::ImportReport> for ImportReport {
 
 impl From<letopis_engine::Verification> for Verified {
     fn from(found: letopis_engine::Verification) -> Self {
-        let damaged = found.damaged.into_iter().map(|(why, place)| Skipped { place, why }).collect();
-        Verified { checked: count(found.checked), damaged }
+        let damaged = found.damaged.into_iter().map(|damage| Skipped { place: damage.place, why: damage.what }).collect();
+        Verified { checked: count(found.checked), damaged, head: found.head.map(|head| letopis_engine::head_text(&head)) }
     }
 }

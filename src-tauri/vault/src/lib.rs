@@ -1,6 +1,7 @@
 //! Keys and sealed files. A passphrase or a recovery key opens a slot; a slot holds the random master key; subkeys are
 //! derived from the master key for each room. Nothing here knows what is stored, logs anything, or asks for the time.
 
+pub mod blobs;
 mod cost;
 mod keys;
 mod recovery;

@@ -94,12 +94,18 @@ impl Sealer {
 
     /// Seals what is left, writes the trailer and waits until the bytes are on the disk.
     pub fn finish(&mut self) -> io::Result<()> {
+        self.finish_bound(&[])
+    }
+
+    /// As [`Sealer::finish`], for a file whose final name is known only now: it opens with the same `bound` alone.
+    pub fn finish_bound(&mut self, bound: &[u8]) -> io::Result<()> {
         if !self.buffer.is_empty() {
             self.seal_block()?;
         }
         let mut aad = self.header.to_vec();
         aad.extend_from_slice(&self.len.to_le_bytes());
         aad.extend_from_slice(&self.tags);
+        aad.extend_from_slice(bound);
         let mut nothing: [u8; 0] = [];
         let tag = self
             .key
@@ -147,6 +153,11 @@ impl Sealed {
     /// # Errors
     /// `InvalidData` when anything was changed, cut off or exchanged; `NotFound` and the like as they are.
     pub fn open(path: &Path, sealing: &Sealing, name: &str) -> io::Result<Self> {
+        Self::open_bound(path, sealing, name, &[])
+    }
+
+    /// Opens a file of [`Sealer::finish_bound`].
+    pub fn open_bound(path: &Path, sealing: &Sealing, name: &str, bound: &[u8]) -> io::Result<Self> {
         let file = File::open(path)?;
         let file_len = file.metadata()?.len();
         let body = file_len.checked_sub((HEADER + TRAILER) as u64).ok_or_else(|| damaged(name, "cut off"))?;
@@ -174,6 +185,7 @@ impl Sealed {
         let mut aad = header.to_vec();
         aad.extend_from_slice(&len_bytes);
         aad.extend_from_slice(&tags);
+        aad.extend_from_slice(bound);
         key.open_in_place(nonce(TRAILER_NONCE), aead::Aad::from(&aad), &mut trailer)
             .map_err(|_| damaged(name, "changed or cut off"))?;
         Ok(Sealed { file, name: name.to_owned(), key, len, tags, block_log })
@@ -212,6 +224,22 @@ impl Sealed {
                 .open_in_place_separate_tag(nonce(number), aead::Aad::empty(), tag, block, 0..)
                 .map_err(|_| damaged(&self.name, "a block was changed"))?;
         }
+        Ok(bytes)
+    }
+
+    /// Reads `len` bytes from `offset` on, fewer at the end.
+    ///
+    /// # Errors
+    /// `InvalidData` when a block was changed.
+    pub fn read_at(&self, offset: u64, len: u64) -> io::Result<Vec<u8>> {
+        let end = offset.saturating_add(len).min(self.len);
+        if offset >= end {
+            return Ok(Vec::new());
+        }
+        let first = offset >> self.block_log;
+        let mut bytes = self.read_blocks(first, end.div_ceil(1 << self.block_log))?;
+        bytes.truncate((end - (first << self.block_log)) as usize);
+        bytes.drain(..(offset - (first << self.block_log)) as usize);
         Ok(bytes)
     }
 

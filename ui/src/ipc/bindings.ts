@@ -13,7 +13,7 @@ export const commands = {
 	unlock: (passphrase: string) => typedError<AppState, Failure>(__TAURI_INVOKE("unlock", { passphrase })),
 	unlockWithRecovery: (key: string) => typedError<AppState, Failure>(__TAURI_INVOKE("unlock_with_recovery", { key })),
 	lock: () => typedError<AppState, Failure>(__TAURI_INVOKE("lock")),
-	verify: () => typedError<Verified, Failure>(__TAURI_INVOKE("verify")),
+	verify: (onProgress: Channel<Progress>) => typedError<Verified, Failure>(__TAURI_INVOKE("verify", { onProgress })),
 	importExport: (paths: string[], manager: string | null, onProgress: Channel<Progress>) => typedError<ImportReport[], Failure>(__TAURI_INVOKE("import_export", { paths, manager, onProgress })),
 	loadDemo: (onProgress: Channel<Progress>) => typedError<ImportReport, Failure>(__TAURI_INVOKE("load_demo", { onProgress })),
 	cancelJob: () => __TAURI_INVOKE<void>("cancel_job"),
@@ -418,7 +418,11 @@ export type Stage =
 /**  Building the index; `done` and `total` are messages. */
 "indexing" | 
 /**  Encrypting the pack. */
-"sealing";
+"sealing" | 
+/**  Checking the archive; `done` and `total` are versions, then files. */
+"checking" | 
+/**  Copying the archive; `done` and `total` are kilobytes. */
+"copying";
 
 export type Summary = {
 	sections: Section[],
@@ -452,6 +456,8 @@ export type SummaryRequest = {
 export type Verified = {
 	checked: number,
 	damaged: Skipped[],
+	/**  The head of the tree, as people write it down. */
+	head: string | null,
 };
 
 export type VersionView = {

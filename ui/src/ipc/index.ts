@@ -54,7 +54,7 @@ export interface Ipc {
   promises(): Promise<PromiseView[]>;
   handoverDraft(request: HandoverRequest): Promise<HandoverDraft>;
   handoverWrite(draft: HandoverDraft, passphrase: string, file: string, lang: Lang, onProgress: OnProgress): Promise<HandoverFile>;
-  verify(): Promise<Verified>;
+  verify(onProgress: OnProgress): Promise<Verified>;
 }
 
 /** Calls back whenever the archive, its index or its findings have grown; gives what ends the listening. */

@@ -45,7 +45,7 @@ export const tauriIpc: Ipc = {
   handoverDraft: (request) => data(commands.handoverDraft(request)),
   handoverWrite: (draft, passphrase, file, lang, onProgress) =>
     data(commands.handoverWrite(draft, passphrase, file, lang, channel(onProgress))),
-  verify: () => data(commands.verify()),
+  verify: (onProgress) => data(commands.verify(channel(onProgress))),
 };
 
 export const tauriGrowth: Growth = (grown) => events.archiveGrew.listen(grown);

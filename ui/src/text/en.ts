@@ -53,7 +53,7 @@ export const en: Record<Key, Entry> = {
   "import.manager": "Whose chats these are", "import.manager.hint": "The manager's name, if the export does not say it. May stay empty",
   "import.run": "Import", "import.failed": "The import failed", "import.cancelled": "Stopped. What was read before is kept.", "import.read": "Read the chats", "import.more": "Import more",
   "demo.title": "Demo company", "demo.text": "Invented chats of four managers: deletions, edits, promises. Good for looking around.", "demo.load": "Look at the demo",
-  "stage.starting": "Starting…", "stage.reading": "Reading the export", "stage.indexing": "Building the search", "stage.sealing": "Encrypting the file",
+  "stage.starting": "Starting…", "stage.reading": "Reading the export", "stage.indexing": "Building the search", "stage.sealing": "Encrypting the file", "stage.checking": "Checking the archive", "stage.copying": "Copying the archive",
   "report.chats": { one: "chat", other: "chats" }, "report.messages": { one: "message", other: "messages" },
   "report.new": { one: "new version", other: "new versions" }, "report.unchanged": "unchanged",
   "report.cancelled": "Stopped by you: what was read before is kept.", "report.salvaged": "The file is cut off: everything that could be read is kept.",

@@ -2,7 +2,7 @@
 
 use crate::session::Session;
 use crate::{Outcome, out};
-use letopis_engine::{Failure, Lang, Verification};
+use letopis_engine::{Damage, Failure, Lang, Verification, head_text, hex};
 use serde_json::json;
 
 pub fn init(session: &Session) -> Result<Outcome, Failure> {
@@ -41,21 +41,29 @@ pub fn demo(session: &Session) -> Result<Outcome, Failure> {
 
 pub fn verify(session: &Session, deep: bool) -> Result<Outcome, Failure> {
     // The index is looked at as it is: bringing it up to date first could hide what is wrong with it.
-    let found = match session.unlock().and_then(|archive| archive.verify(deep)) {
+    let found = match session.unlock().and_then(|archive| archive.verify(deep, &mut session.job())) {
         // Too damaged to be opened is an answer too.
-        Err(Failure::Damaged(what)) => Verification { checked: 0, damaged: vec![(what, folder(session))] },
+        Err(Failure::Damaged(what)) => {
+            Verification { damaged: vec![Damage { what, place: folder(session) }], ..Verification::default() }
+        }
         other => other?,
     };
     if session.json {
-        let damaged: Vec<_> = found.damaged.iter().map(|(what, place)| json!({ "what": what, "where": place })).collect();
-        out::json(&json!({ "checked": found.checked, "damaged": damaged, "tree_head": null, "tree_size": found.checked }))?;
+        let damaged: Vec<_> = found.damaged.iter().map(|d| json!({ "what": d.what, "where": d.place })).collect();
+        let (root, size) = found.head.map_or((None, None), |head| (Some(hex(&head.root)), Some(head.size)));
+        out::json(&json!({ "checked": found.checked, "damaged": damaged, "tree_head": root, "tree_size": size }))?;
     } else {
         out::line(&match session.lang {
-            Lang::Ru => format!("Проверено версий: {}, повреждений: {}", found.checked, found.damaged.len()),
-            Lang::En => format!("Versions checked: {}, damaged: {}", found.checked, found.damaged.len()),
+            Lang::Ru => format!("Проверено версий и файлов: {}, повреждений: {}", found.checked, found.damaged.len()),
+            Lang::En => format!("Versions and files checked: {}, damaged: {}", found.checked, found.damaged.len()),
         })?;
-        for (what, place) in &found.damaged {
-            out::line(&format!("{place}: {what}"))?;
+        if let Some(head) = &found.head {
+            let label = session
+                .lang_line("Голова дерева (запишите, чтобы закрепить дату): ", "Tree head (write it down to fix a date): ");
+            out::line(&format!("{label}{}", head_text(head)))?;
+        }
+        for damage in &found.damaged {
+            out::line(&format!("{}: {}", damage.place, damage.what))?;
         }
     }
     Ok(if found.damaged.is_empty() { Outcome::Done } else { Outcome::DamageFound })

@@ -63,7 +63,7 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
     };
   };
 
-  const job = async (stage: "reading" | "sealing", onProgress: OnProgress): Promise<void> => {
+  const job = async (stage: "reading" | "sealing" | "checking" | "copying", onProgress: OnProgress): Promise<void> => {
     cancelled = false;
     for (let done = 0; done <= 10; done++) {
       onProgress({ stage, done: done * 100, total: 1000, messages: done * 297, chats: Math.min(12, done + 1) });
@@ -138,7 +138,10 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
       const promises = kept.flatMap((client) => client.lines).filter((line) => line.included && line.kind === "promise").length;
       return { file, clients: kept.length, messages: kept.reduce((sum, client) => sum + client.messages, 0), promises, bytes: 1_482_113 };
     },
-    verify: async () => ({ checked: [...world.messages.values()].flat().length, damaged: [] }),
+    verify: async (onProgress) => {
+      await job("checking", onProgress);
+      return { checked: [...world.messages.values()].flat().length, damaged: [], head: `42 ${"5c".repeat(32)}` };
+    },
   };
   return troubled(ipc, options);
 }

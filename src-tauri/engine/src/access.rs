@@ -1,0 +1,108 @@
+//! The access log: who opened, searched, exported what. Opening the same chat again within ten minutes is one visit, and
+//! of a query that is being typed only its last form is written.
+
+use crate::{Failure, OpenArchive};
+use letopis_archive::{Access, AccessRecord};
+use letopis_model::{ChatId, Timestamp};
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Seconds within which a chat is not noted again.
+const VISIT: i64 = 600;
+/// Seconds after which a query counts as meant.
+const TYPED: i64 = 3;
+
+/// What was seen lately and is not to be noted twice.
+#[derive(Default)]
+pub(crate) struct Lately {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    chats: HashMap<ChatId, Timestamp>,
+    typing: Option<(Timestamp, String)>,
+}
+
+impl Lately {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_new_visit(&self, chat: ChatId, now: Timestamp) -> bool {
+        let before = self.inner().chats.insert(chat, now);
+        before.is_none_or(|at| now.0 - at.0 > VISIT || now < at)
+    }
+
+    /// Takes the query that was typed last, if `now` is late enough for it to have been meant.
+    fn typed(&self, now: Timestamp, next: Option<&str>) -> Option<String> {
+        let mut inner = self.inner();
+        let waiting = inner.typing.take();
+        inner.typing = next.map(|query| (now, query.to_owned()));
+        let (at, query) = waiting?;
+        let is_replaced = next.is_some_and(|next| next.starts_with(&query) || query.starts_with(next)) && now.0 - at.0 < TYPED;
+        (!is_replaced).then_some(query)
+    }
+}
+
+/// The system's name of whoever works here.
+pub fn who() -> String {
+    let named = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
+    named("USER").or_else(|| named("USERNAME")).unwrap_or_else(|| "?".to_owned())
+}
+
+impl OpenArchive {
+    /// Adds a row to the access log.
+    pub fn note(&self, action: Access, chat: Option<ChatId>, what: &str, why: &str) -> Result<(), Failure> {
+        let (at, who, what, why) = (self.clock.now(), who(), what.to_owned(), why.to_owned());
+        self.writer.run(move |writer| writer.note_access(at, &who, action, chat, &what, &why))
+    }
+
+    /// Notes that a chat was opened, once a visit.
+    pub fn note_visit(&self, chat: ChatId) -> Result<(), Failure> {
+        match self.lately.is_new_visit(chat, self.clock.now()) {
+            true => self.note(Access::OpenedChat, Some(chat), "", ""),
+            false => Ok(()),
+        }
+    }
+
+    /// Notes a query that is being typed; the last form of it counts.
+    pub fn note_typing(&self, query: &str) -> Result<(), Failure> {
+        let query = query.trim();
+        let next = (!query.is_empty()).then_some(query);
+        match self.lately.typed(self.clock.now(), next) {
+            Some(meant) => self.note(Access::Searched, None, &meant, ""),
+            None => Ok(()),
+        }
+    }
+
+    /// The access log, newest first.
+    pub fn access_log(&self, before: Option<i64>, limit: usize) -> Result<Vec<AccessRecord>, Failure> {
+        self.note_typing("")?;
+        self.read(|reader| reader.access_log(before, limit))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use letopis_model::PeerId;
+
+    #[test]
+    fn a_visit_is_noted_once_in_ten_minutes() {
+        let lately = Lately::default();
+        let kirill = ChatId::new(None, PeerId::user(555));
+        let noted: Vec<bool> = [0, 5, 599, 1200, 1000].iter().map(|at| lately.is_new_visit(kirill, Timestamp(*at))).collect();
+        assert_eq!(noted, [true, false, false, true, true], "a clock set back is a new visit");
+    }
+
+    #[test]
+    fn of_a_query_being_typed_the_last_form_counts() {
+        let lately = Lately::default();
+        let mut noted = Vec::new();
+        for (at, query) in [(0, "до"), (1, "дого"), (2, "договор"), (9, "счёт"), (10, "счёт 47"), (11, "")] {
+            noted.extend(lately.typed(Timestamp(at), (!query.is_empty()).then_some(query)));
+        }
+        assert_eq!(noted, ["договор", "счёт 47"]);
+    }
+}

@@ -1,0 +1,152 @@
+//! Tree heads outside the database. A head that is known from elsewhere tells whether the database was put back to an
+//! older copy or its past was changed: the tree must hold at least as many leaves, with that very root.
+//!
+//! The sidecar `head` lies sealed in the archive folder, so it notices a database that was replaced alone. A folder that
+//! was rolled back as a whole is noticed only by a head from outside: the system keyring, paper, or a mail to oneself.
+
+use crate::{Failure, OpenArchive};
+use letopis_archive::{KeptHead, TreeHead};
+use letopis_vault::Subkey;
+use letopis_vault::sealed::{Sealed, Sealing, replace_sealed};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+const NAME: &str = "head";
+
+/// The archive is not the one that a known head speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RolledBack {
+    pub known: TreeHead,
+    /// Versions that are there now.
+    pub found: u64,
+}
+
+impl RolledBack {
+    /// Versions that must have been there and are not; 0 when they are as many, but not the same.
+    pub fn missing(&self) -> u64 {
+        self.known.size.saturating_sub(self.found)
+    }
+}
+
+/// A head as people write it down: `size root`, the root in hexadecimal digits.
+pub fn head_text(head: &TreeHead) -> String {
+    format!("{} {}", head.size, hex(&head.root))
+}
+
+/// Reads what [`head_text`] wrote.
+pub fn parse_head(text: &str) -> Option<TreeHead> {
+    let (size, root) = text.trim().split_once(' ')?;
+    Some(TreeHead { size: size.parse().ok()?, root: unhex(root.trim())? })
+}
+
+/// Hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+pub(crate) fn unhex(text: &str) -> Option<[u8; 32]> {
+    let digits: Vec<u8> = text.chars().map(|c| c.to_digit(16).map(|d| d as u8)).collect::<Option<_>>()?;
+    if digits.len() != 64 {
+        return None;
+    }
+    let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
+    bytes.try_into().ok()
+}
+
+#[derive(Serialize, Deserialize)]
+struct Written {
+    head: String,
+}
+
+/// The sealed head beside the database.
+pub(crate) struct Sidecar {
+    sealing: Sealing,
+}
+
+impl Sidecar {
+    pub fn new(key: &Subkey) -> Self {
+        Sidecar { sealing: Sealing::new(key) }
+    }
+
+    /// The head that was kept last; `None` when there is none yet.
+    ///
+    /// # Errors
+    /// `Damaged` when the file was changed.
+    pub fn read(&self, folder: &Path) -> Result<Option<TreeHead>, Failure> {
+        use std::io::ErrorKind;
+        let path = folder.join(NAME);
+        let bytes = match Sealed::open(&path, &self.sealing, NAME).and_then(|sealed| sealed.read_all()) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) if matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof) => {
+                return Err(Failure::Damaged(format!("{NAME}: {error}")));
+            }
+            Err(error) => return Err(Failure::from_io(error, path)),
+        };
+        let written: Option<Written> = serde_json::from_slice(&bytes).ok();
+        let head = written.and_then(|written| parse_head(&written.head));
+        head.map(Some).ok_or_else(|| Failure::Damaged(format!("{NAME}: does not read")))
+    }
+
+    fn write(&self, folder: &Path, head: &TreeHead) -> Result<(), Failure> {
+        let bytes = serde_json::to_vec(&Written { head: head_text(head) }).map_err(anyhow::Error::new)?;
+        replace_sealed(&folder.join(NAME), &self.sealing, NAME, &bytes).map_err(|e| Failure::from_io(e, folder.to_owned()))
+    }
+}
+
+impl OpenArchive {
+    /// The head of the tree as it stands now.
+    pub fn tree_head(&self) -> Result<TreeHead, Failure> {
+        self.read(|reader| reader.tree_head())
+    }
+
+    /// Heads that were kept, newest first.
+    pub fn kept_heads(&self, limit: usize) -> Result<Vec<KeptHead>, Failure> {
+        self.read(|reader| reader.kept_heads(limit))
+    }
+
+    /// Keeps the head in the archive and beside it. While a known head does not fit, what is beside stays: it is the proof.
+    pub fn keep_head(&self) -> Result<TreeHead, Failure> {
+        let at = self.clock.now();
+        let head = self.writer.run(move |writer| writer.keep_head(at))?;
+        if self.rolled_back()?.is_none() {
+            self.sidecar.write(self.folder(), &head)?;
+        }
+        Ok(head)
+    }
+
+    /// Compares the archive with the head kept beside it.
+    pub fn rolled_back(&self) -> Result<Option<RolledBack>, Failure> {
+        match self.sidecar.read(self.folder())? {
+            Some(known) => self.compare_head(known),
+            None => Ok(None),
+        }
+    }
+
+    /// Compares the archive with a head known from elsewhere: paper, mail, the keyring.
+    pub fn compare_head(&self, known: TreeHead) -> Result<Option<RolledBack>, Failure> {
+        let found = self.read(|reader| reader.tree_head())?.size;
+        let fits = known.size <= found && self.read(|reader| reader.root_at(known.size))? == known.root;
+        Ok((!fits).then_some(RolledBack { known, found }))
+    }
+
+    /// The lead has seen that the archive is an older one and goes on with it.
+    pub fn accept_head(&self) -> Result<(), Failure> {
+        let head = self.tree_head()?;
+        self.sidecar.write(self.folder(), &head)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_survives_paper() {
+        let head = TreeHead { size: 12, root: [0xab; 32] };
+        assert_eq!(parse_head(&format!("  {}\n", head_text(&head))), Some(head));
+        for bad in ["", "12", "x ab", "12 ab", "12 zz", "привет мир"] {
+            assert_eq!(parse_head(bad), None, "{bad}");
+        }
+    }
+}

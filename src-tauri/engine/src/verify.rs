@@ -1,0 +1,118 @@
+//! The self-check over all rooms: database and tree, files, index, the head kept beside. Every finding names its place;
+//! nothing is mended here. The index is the only part that may simply be built anew.
+
+use crate::heads::hex;
+use crate::job::{Job, Progress, Stage};
+use crate::{Failure, OpenArchive};
+use letopis_archive::{Reader, TreeHead};
+use std::collections::BTreeMap;
+
+pub use letopis_archive::Damage;
+
+/// What a self-check found.
+#[derive(Clone, Debug, Default)]
+pub struct Verification {
+    /// Versions and files looked at.
+    pub checked: u64,
+    pub damaged: Vec<Damage>,
+    /// The head of the tree; `None` when it does not read.
+    pub head: Option<TreeHead>,
+}
+
+impl Verification {
+    fn add(&mut self, place: impl Into<String>, what: impl Into<String>) {
+        self.damaged.push(Damage { what: what.into(), place: place.into() });
+    }
+}
+
+impl OpenArchive {
+    /// Checks the archive, its files and its index; `deep` computes every version's leaf and every file's hash anew.
+    ///
+    /// # Errors
+    /// `Cancelled`. Damage is no error but a finding.
+    pub fn verify(&self, deep: bool, job: &mut Job<'_>) -> Result<Verification, Failure> {
+        // A connection of its own: the chats stay readable meanwhile.
+        let reader = self.archive.reader()?;
+        let mut report = Verification::default();
+        let checked = reader.verify(deep, &mut |done, total| job.step(checking(done, total)))?;
+        report.checked = checked.versions;
+        report.head = checked.head;
+        report.damaged.extend(checked.damaged);
+        self.verify_head(&mut report);
+        self.verify_files(&reader, deep, job, &mut report)?;
+        self.verify_index(&mut report)?;
+        Ok(report)
+    }
+
+    fn verify_head(&self, report: &mut Verification) {
+        match self.rolled_back() {
+            Ok(None) => {}
+            Ok(Some(back)) if back.missing() > 0 => {
+                report.add("archive.db", format!("rolled back: {} versions are known, {} are there", back.known.size, back.found))
+            }
+            Ok(Some(back)) => {
+                report.add("archive.db", format!("the past was changed: the root known at {} versions differs", back.known.size));
+            }
+            Err(error) => report.add("head", error.to_string()),
+        }
+    }
+
+    /// Every file that a version speaks of is there and whole; one that no version speaks of is not damage.
+    fn verify_files(&self, reader: &Reader, deep: bool, job: &mut Job<'_>, report: &mut Verification) -> Result<(), Failure> {
+        let hashes = match reader.media_hashes() {
+            Ok(hashes) => hashes,
+            Err(error) => {
+                report.add("archive.db", error.to_string());
+                return Ok(());
+            }
+        };
+        let total = hashes.len() as u64;
+        for (done, sha256) in (1u64..).zip(&hashes) {
+            let looked = if deep { self.blobs.check(sha256) } else { self.blobs.open(sha256).map(|blob| blob.len()) };
+            if let Err(error) = looked {
+                let name = self.blobs.name_of(sha256).map(|name| hex(&name)).unwrap_or_default();
+                report.add(format!("blobs/{name}"), error.to_string());
+            }
+            report.checked += 1;
+            if job.step(checking(done, total)).is_break() {
+                return Err(Failure::Cancelled);
+            }
+        }
+        Ok(())
+    }
+
+    fn verify_index(&self, report: &mut Verification) -> Result<(), Failure> {
+        match self.index.verify() {
+            Ok(files) => files.into_iter().for_each(|file| report.add(format!("index/{file}"), "does not fit its seal")),
+            Err(error) => report.add("index", error.to_string()),
+        }
+        let last = self.read(|reader| reader.last_seq())?;
+        if self.index.cursor() > last {
+            report.add("index", "is ahead of the archive");
+        }
+        Ok(())
+    }
+
+    #[expect(dead_code, reason = "used by forgetting, which comes next")]
+    /// Removes files that no version speaks of, left by a crash between the file and its change; returns how many. To be
+    /// called while nothing is being taken in.
+    pub(crate) fn sweep_files(&self, reader: &Reader) -> Result<u64, Failure> {
+        let failed = |e| Failure::from_io(e, self.blobs.folder().to_owned());
+        let strays = self.stray_files(reader)?;
+        strays.iter().try_for_each(|name| self.blobs.remove_named(name)).map_err(failed)?;
+        Ok(strays.len() as u64)
+    }
+
+    fn stray_files(&self, reader: &Reader) -> Result<Vec<[u8; 32]>, Failure> {
+        let failed = |e| Failure::from_io(e, self.blobs.folder().to_owned());
+        let mut strays: BTreeMap<[u8; 32], ()> = self.blobs.list().map_err(failed)?.into_iter().map(|name| (name, ())).collect();
+        for sha256 in reader.media_hashes()? {
+            strays.remove(&self.blobs.name_of(&sha256).map_err(failed)?);
+        }
+        Ok(strays.into_keys().collect())
+    }
+}
+
+fn checking(done: u64, total: u64) -> Progress {
+    Progress { stage: Stage::Checking, done, total, messages: done, chats: 0 }
+}
