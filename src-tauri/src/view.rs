@@ -7,6 +7,8 @@ mod reading;
 mod reports;
 mod searching;
 
+pub use keep::{AppState, ArchiveInfo, Created, Phase, Progress, Stage, Verified};
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -39,75 +41,6 @@ pub enum FailureCode {
     /// Cancelled by the user: no message needed.
     Cancelled,
     Other,
-}
-
-#[derive(Clone, Debug, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct AppState {
-    pub phase: Phase,
-    /// Folder of the archive, as shown to the user.
-    pub archive_dir: String,
-    /// Present when the archive is open.
-    pub archive: Option<ArchiveInfo>,
-    pub version: String,
-    /// Now; the demo company and tests may fix it.
-    pub now: Seconds,
-}
-
-#[derive(Clone, Copy, Debug, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub enum Phase {
-    /// There is no archive in the folder yet.
-    Absent,
-    Locked,
-    Open,
-}
-
-#[derive(Clone, Debug, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct ArchiveInfo {
-    pub messages: u32,
-    pub chats: u32,
-    pub managers: u32,
-    pub deleted: u32,
-    pub edited: u32,
-    pub first_at: Option<Seconds>,
-    pub last_at: Option<Seconds>,
-    /// Messages that the search index does not hold yet; 0 when it is complete.
-    pub not_indexed: u32,
-}
-
-#[derive(Clone, Debug, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Created {
-    /// Shown once, never again.
-    pub recovery_key: String,
-}
-
-/// Progress of a long job. `total` is 0 while it is unknown.
-#[derive(Clone, Debug, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Progress {
-    pub stage: Stage,
-    pub done: u32,
-    pub total: u32,
-    pub messages: u32,
-    pub chats: u32,
-}
-
-#[derive(Clone, Copy, Debug, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub enum Stage {
-    /// Reading the file; `done` and `total` are kilobytes.
-    Reading,
-    /// Building the index; `done` and `total` are messages.
-    Indexing,
-    /// Encrypting the pack.
-    Sealing,
-    /// Checking the archive; `done` and `total` are versions, then files.
-    Checking,
-    /// Copying the archive; `done` and `total` are kilobytes.
-    Copying,
 }
 
 #[derive(Clone, Debug, Serialize, Type)]
@@ -592,13 +525,4 @@ pub struct HandoverFile {
     pub messages: u32,
     pub promises: u32,
     pub bytes: u32,
-}
-
-#[derive(Clone, Debug, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Verified {
-    pub checked: u32,
-    pub damaged: Vec<Skipped>,
-    /// The head of the tree, as people write it down.
-    pub head: Option<String>,
 }
