@@ -62,7 +62,7 @@ const OWNED: &[(&str, &str)] = &[
     ("rusqlite", "archive"),
     ("tantivy", "search"),
     ("frostem", "search insights"),
-    ("age", "handover"),
+    ("age", "handover vault"),
     ("argon2", "vault"),
     ("ring", "vault"),
     ("clap", "cli"),

@@ -6,6 +6,7 @@ mod project;
 
 use crate::hash::content_hash;
 use crate::leaf::Leaf;
+use crate::tiles::{self, TreeHead};
 use crate::{Error, rows};
 use grow::Growth;
 use letopis_model::{
@@ -35,7 +36,12 @@ pub struct Writer {
     seq: Seq,
     chats: HashMap<ChatId, Place>,
     growth: Growth,
+    /// The database file is being copied and must not change.
+    pub(crate) is_still: bool,
 }
+
+/// SQLite's own: a log of 4 MB is folded in.
+const CHECKPOINT_PAGES: i64 = 1000;
 
 /// A chat in this file.
 #[derive(Clone, Copy)]
@@ -51,7 +57,7 @@ impl Writer {
     pub(crate) fn new(mut connection: Connection) -> Result<Self, Error> {
         let seq = last_seq(&connection)?;
         let growth = Growth::catch_up(&mut connection, seq)?;
-        Ok(Writer { connection, seq, chats: HashMap::new(), growth })
+        Ok(Writer { connection, seq, chats: HashMap::new(), growth, is_still: false })
     }
 
     /// # Errors
@@ -88,9 +94,35 @@ impl Writer {
         self.seq
     }
 
-    /// Moves the write-ahead log into the database file, so that the log does not grow without end.
+    /// Moves the write-ahead log into the database file, so that the log does not grow without end; not while the file is
+    /// held still.
     pub fn checkpoint(&self) -> Result<(), Error> {
+        if self.is_still {
+            return Ok(());
+        }
         Ok(self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+    }
+
+    /// Folds the log in and lets the database file rest: what is appended from now on stays in the log, so the file can be
+    /// copied byte by byte while writing goes on. Returns the head that the file holds.
+    ///
+    /// # Errors
+    /// `Busy` when a reader is in the way: ask again.
+    pub fn hold_still(&mut self) -> Result<TreeHead, Error> {
+        let busy: i64 = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        if busy != 0 {
+            return Err(Error::Busy);
+        }
+        self.connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+        self.is_still = true;
+        tiles::head(&self.connection)
+    }
+
+    /// Ends [`Writer::hold_still`].
+    pub fn move_again(&mut self) -> Result<(), Error> {
+        self.is_still = false;
+        self.connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+        Ok(())
     }
 }
 

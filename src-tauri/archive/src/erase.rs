@@ -224,7 +224,14 @@ impl Writer {
     /// # Errors
     /// `DiskFull` when there is no room for a second copy; the archive stands as before.
     pub fn rewrite(&mut self) -> Result<(), Error> {
-        self.connection.execute_batch("VACUUM")?;
+        if self.is_still {
+            return Err(Error::Busy);
+        }
+        // The second copy may be larger than memory. SQLCipher encrypts it as it does the archive.
+        self.connection.execute_batch("PRAGMA temp_store = FILE")?;
+        let rewritten = self.connection.execute_batch("VACUUM");
+        self.connection.execute_batch("PRAGMA temp_store = MEMORY")?;
+        rewritten?;
         self.checkpoint()?;
         self.connection.execute("DELETE FROM meta WHERE key = 'rewrite'", [])?;
         self.checkpoint()

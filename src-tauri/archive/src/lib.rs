@@ -58,6 +58,8 @@ pub enum Error {
     OnHold,
     #[error("the operating system gives no randomness")]
     NoRandomness,
+    #[error("a reader is in the way")]
+    Busy,
     #[error("stopped")]
     Stopped,
     #[error("{0}: {1}")]

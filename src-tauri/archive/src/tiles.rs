@@ -39,6 +39,11 @@ pub fn size(connection: &Connection) -> Result<u64, Error> {
     Ok(last.map_or(0, |(tile, held)| tile as u64 * WIDTH + held as u64))
 }
 
+pub fn head(connection: &Connection) -> Result<TreeHead, Error> {
+    let size = size(connection)?;
+    Ok(TreeHead { size, root: tree::root(&Stored(connection), size)? })
+}
+
 /// A size of the tree and its root: whoever knows one can tell later whether anything before it was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TreeHead {
@@ -65,8 +70,7 @@ pub struct Proof {
 impl Reader {
     /// The head of the tree as it stands.
     pub fn tree_head(&self) -> Result<TreeHead, Error> {
-        let size = size(self.connection())?;
-        Ok(TreeHead { size, root: self.root_at(size)? })
+        head(self.connection())
     }
 
     /// The root at an earlier size.
@@ -104,8 +108,7 @@ impl Writer {
     /// # Errors
     /// `Damaged` when another root was kept at this size: the archive's past was changed.
     pub fn keep_head(&mut self, at: Timestamp) -> Result<TreeHead, Error> {
-        let size = size(&self.connection)?;
-        let root = tree::root(&Stored(&self.connection), size)?;
+        let TreeHead { size, root } = head(&self.connection)?;
         let kept: Option<Hash> = self
             .connection
             .query_row("SELECT root FROM tree_heads WHERE size = ?1", params![size as i64], |row| row.get(0))

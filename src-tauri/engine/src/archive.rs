@@ -11,8 +11,8 @@ use letopis_archive::{
 };
 use letopis_model::{AccountId, ChatId, Message, MessageLink, Seq, Timestamp};
 use letopis_search::SearchIndex;
-use letopis_vault::Purpose;
 use letopis_vault::blobs::BlobStore;
+use letopis_vault::{Purpose, Subkey};
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -29,6 +29,9 @@ pub struct OpenArchive {
     pub(crate) finding: Mutex<()>,
     /// Held by whoever brings the index up to date.
     pub(crate) following: Mutex<()>,
+    /// The archive's random name.
+    pub(crate) id: String,
+    pub(crate) backup_key: Subkey,
     pub(crate) blobs: BlobStore,
     pub(crate) sidecar: Sidecar,
     pub(crate) lately: Lately,
@@ -70,6 +73,8 @@ impl OpenArchive {
             findings: Mutex::default(),
             finding: Mutex::new(()),
             following: Mutex::new(()),
+            id: keys.archive.to_string(),
+            backup_key: subkey(Purpose::Backup)?,
             blobs,
             sidecar: Sidecar::new(&subkey(Purpose::Sidecar)?),
             lately: Lately::default(),
@@ -96,7 +101,9 @@ impl OpenArchive {
     pub fn start_background(self: &Arc<Self>, done: impl Fn() + Send + 'static) -> Result<(), Failure> {
         let (this, stop) = (self.clone(), self.background.clone());
         let work = move || {
-            let result = this.catch_up(&mut Job::new(stop.clone(), |_| {})).and_then(|()| {
+            let job = || Job::new(stop.clone(), |_| {});
+            let tidied = this.finish_forgetting(&mut job()).and_then(|()| this.apply_retention(&mut job()));
+            let result = tidied.and_then(|_| this.catch_up(&mut job())).and_then(|()| {
                 done();
                 this.find_everywhere(&stop)
             });

@@ -147,6 +147,7 @@ impl From<letopis_archive::Error> for Failure {
             Error::Sql(error) => Failure::Other(anyhow::Error::new(error).context("Ask the archive")),
             Error::Json(error) => Failure::Damaged(error.to_string()),
             Error::OnHold => Failure::OnHold,
+            Error::Busy => Failure::Busy,
             Error::Stopped => Failure::Cancelled,
             Error::NoRandomness => Failure::Other(anyhow::anyhow!("the operating system gives no randomness")),
             Error::Io(path, error) => Failure::from_io(error, path),

@@ -128,13 +128,13 @@ impl Home {
 
 /// Nobody else on this computer has business in the folder.
 #[cfg(unix)]
-fn private(folder: &Path) -> Result<(), Failure> {
+pub(crate) fn private(folder: &Path) -> Result<(), Failure> {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(|e| Failure::from_io(e, folder.to_owned()))
 }
 
 #[cfg(not(unix))]
-fn private(_: &Path) -> Result<(), Failure> {
+pub(crate) fn private(_: &Path) -> Result<(), Failure> {
     Ok(()) // the user's profile folder is private on Windows
 }
 

@@ -4,7 +4,10 @@
 mod access;
 mod archive;
 mod attached;
+mod backup;
+mod changes;
 mod clock;
+mod evidence;
 mod failure;
 mod findings;
 mod handover;
@@ -13,6 +16,7 @@ mod home;
 mod import;
 mod index;
 mod job;
+mod keeping;
 mod search;
 mod summary;
 mod verify;
@@ -22,7 +26,10 @@ mod writer;
 pub use access::who;
 pub use archive::{ChatOverview, OpenArchive};
 pub use attached::attached_line;
+pub use backup::{WrittenBackup, restore};
+pub use changes::Happening;
 pub use clock::Clock;
+pub use evidence::WrittenEvidence;
 pub use failure::{Failure, FailureKind};
 pub use findings::ChatFindings;
 pub use handover::{Draft, DraftClient, DraftLine, DraftRequest, LineKind, Person, WrittenPack, service_detail};
@@ -30,6 +37,7 @@ pub use heads::{RolledBack, head_text, hex, parse_head};
 pub use home::{Home, Phase};
 pub use import::{ImportOptions, ImportReport, Skipped};
 pub use job::{Job, Progress, Stage};
+pub use keeping::{ForgetPlan, ForgetReport, RetentionPlan};
 pub use search::{FacetCounts, Hit, SearchAnswer, SearchFilter, SearchRequest};
 pub use summary::{ManagerPromise, SummaryAnswer, SummaryItem, SummaryRequest};
 pub use verify::{Damage, Verification};
@@ -55,6 +63,19 @@ use std::time::Duration;
 pub enum Secret<'a> {
     Passphrase(&'a str),
     Recovery(&'a str),
+}
+
+/// Opens the key file of an archive folder and takes its lock.
+pub(crate) fn open_keys(home: &Home, secret: &Secret<'_>) -> Result<home::Keys, Failure> {
+    let recovery;
+    let opener = match secret {
+        Secret::Passphrase(text) => Opener::Passphrase(text),
+        Secret::Recovery(words) => {
+            recovery = RecoveryKey::parse(words)?;
+            Opener::Recovery(&recovery)
+        }
+    };
+    home.unlock(&opener)
 }
 
 /// One archive folder, locked or open.

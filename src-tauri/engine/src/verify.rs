@@ -93,7 +93,6 @@ impl OpenArchive {
         Ok(())
     }
 
-    #[expect(dead_code, reason = "used by forgetting, which comes next")]
     /// Removes files that no version speaks of, left by a crash between the file and its change; returns how many. To be
     /// called while nothing is being taken in.
     pub(crate) fn sweep_files(&self, reader: &Reader) -> Result<u64, Failure> {

@@ -58,6 +58,7 @@ pub enum Purpose {
     Blobs,
     /// Drafts and settings beside the archive.
     Sidecar,
+    Backup,
 }
 
 impl Purpose {
@@ -67,6 +68,7 @@ impl Purpose {
             Purpose::Index => b"letopis index v1",
             Purpose::Blobs => b"letopis blobs v1",
             Purpose::Sidecar => b"letopis sidecar v1",
+            Purpose::Backup => b"letopis backup v1",
         }
     }
 }

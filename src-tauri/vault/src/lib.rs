@@ -7,6 +7,7 @@ mod keys;
 mod recovery;
 pub mod sealed;
 mod slots;
+pub mod stream;
 
 pub use cost::Cost;
 pub use keys::{ArchiveKeyId, MasterKey, Purpose, Subkey};
