@@ -71,12 +71,110 @@ pub enum Command {
     Promises(Promises),
     /// Write a handover pack
     Handover(Handover),
+    /// The feed of edits and deletions
+    Changes {
+        /// A day (2026-11-19) or a moment (RFC 3339)
+        #[arg(long, value_name = "T")]
+        since: Option<String>,
+        #[arg(long, default_value_t = 200)]
+        limit: usize,
+    },
+    /// Write evidence of messages that a stranger can check
+    Evidence(Evidence),
+    /// Write one encrypted file with everything, while the archive is in use
+    Backup { file: PathBuf },
+    /// Make an archive folder (--archive) of a backup
+    Restore(Restore),
+    /// Erase a chat for good: first a report with a code, then the same with --confirm
+    Forget(Forget),
+    /// Chats that must not be erased: place, lift, list
+    Hold(Hold),
+    /// How long a manager's messages are kept
+    Retention(Retention),
+    /// Who opened, searched, exported what
+    Access {
+        #[arg(long, default_value_t = 200)]
+        limit: usize,
+    },
+    /// The head of the tree of versions, to print or to mail to oneself; or compare with one
+    Head {
+        /// "SIZE ROOT" as it was printed
+        #[arg(long, value_name = "HEAD")]
+        compare: Option<String>,
+    },
+    /// Build the search index anew
+    Reindex,
+    /// Write the database anew, as small as its content
+    Compact,
     /// Check the archive and the index
     Verify {
         /// Also compute every content's hash anew
         #[arg(long)]
         deep: bool,
     },
+}
+
+#[derive(ClapArgs)]
+pub struct Evidence {
+    #[arg(required = true, value_name = "LINK")]
+    pub links: Vec<String>,
+    /// A folder that does not exist yet
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Prove under the head of this many versions, one that was printed earlier
+    #[arg(long, value_name = "SIZE")]
+    pub under: Option<u64>,
+    /// Goes to the access log
+    #[arg(long, value_name = "TEXT")]
+    pub why: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub struct Restore {
+    pub file: PathBuf,
+    /// What is given as passphrase is the recovery key
+    #[arg(long)]
+    pub recovery: bool,
+}
+
+#[derive(ClapArgs)]
+pub struct Forget {
+    #[arg(long)]
+    pub chat: String,
+    /// The code of the report
+    #[arg(long, value_name = "CODE")]
+    pub confirm: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub why: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub struct Hold {
+    /// Place a hold on this chat
+    #[arg(long)]
+    pub chat: Option<String>,
+    /// Lift it instead
+    #[arg(long, requires = "chat")]
+    pub lift: bool,
+    #[arg(long, value_name = "TEXT")]
+    pub why: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub struct Retention {
+    #[arg(long)]
+    pub manager: Option<String>,
+    #[arg(long, requires = "manager", value_parser = clap::value_parser!(u32).range(1..))]
+    pub days: Option<u32>,
+    /// Keep for ever
+    #[arg(long, requires = "manager", conflicts_with = "days")]
+    pub forever: bool,
+    /// Only say what would be erased
+    #[arg(long, requires = "days")]
+    pub dry_run: bool,
+    /// Erase now what is older than the rules say
+    #[arg(long, conflicts_with_all = ["days", "forever"])]
+    pub apply: bool,
 }
 
 #[derive(ClapArgs)]

@@ -93,6 +93,14 @@ impl Session {
         self.clock.start_of(typed).ok_or_else(|| Failure::NotADate(typed.to_owned()))
     }
 
+    /// A day, or a moment with its offset.
+    pub fn moment(&self, typed: &str) -> Result<Timestamp, Failure> {
+        match typed.parse::<jiff::Timestamp>() {
+            Ok(at) => Ok(Timestamp(at.as_second())),
+            Err(_) => self.date(typed),
+        }
+    }
+
     pub fn lang_line(&self, ru: &'static str, en: &'static str) -> &'static str {
         match self.lang {
             Lang::Ru => ru,

@@ -7,9 +7,9 @@ use crate::job::Job;
 use crate::writer::WriterThread;
 use crate::{Clock, Failure, Home, findings, index};
 use letopis_archive::{
-    Anchor, Archive, ChatRecord, CoverageRecord, Error, ManagerRecord, MediaRecord, Page, Reader, Totals, VersionRecord,
+    Anchor, Appended, Archive, ChatRecord, CoverageRecord, Error, ManagerRecord, MediaRecord, Page, Reader, Totals, VersionRecord,
 };
-use letopis_model::{AccountId, ChatId, Message, MessageLink, Seq, Timestamp};
+use letopis_model::{AccountId, Change, ChatId, Message, MessageLink, Seq, Timestamp};
 use letopis_search::SearchIndex;
 use letopis_vault::blobs::BlobStore;
 use letopis_vault::{Purpose, Subkey};
@@ -168,6 +168,12 @@ impl OpenArchive {
     /// Messages of a chat from a moment on, at most `limit` newest ones.
     pub fn since(&self, chat: ChatId, from: Timestamp, limit: usize) -> Result<Vec<Message>, Failure> {
         self.read(|reader| reader.since(chat, from, limit))
+    }
+
+    /// Appends a batch and waits until it is kept. Long work sends batches over a line of its own instead.
+    pub fn append(&self, changes: &[Change]) -> Result<Appended, Failure> {
+        let changes = changes.to_vec();
+        self.writer.run(move |writer| writer.append(&changes))
     }
 
     /// The store of files. Files go in before the change that speaks of them: what a crash leaves is a file too many,

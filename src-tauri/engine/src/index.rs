@@ -70,6 +70,15 @@ impl OpenArchive {
         }
     }
 
+    /// Throws the index away and builds it anew.
+    ///
+    /// # Errors
+    /// `Cancelled` leaves the rest to the next opening.
+    pub fn rebuild_index(&self, job: &mut Job<'_>) -> Result<(), Failure> {
+        self.index.clear()?;
+        self.catch_up(job)
+    }
+
     fn put(&self, reader: &Reader, links: &[MessageLink], cursor: Seq) -> Result<(), Failure> {
         let mut entries = Vec::with_capacity(links.len());
         for link in links {

@@ -7,3 +7,4 @@ pub mod read;
 pub mod reports;
 pub mod search;
 pub mod show;
+pub mod trust;
