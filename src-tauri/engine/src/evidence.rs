@@ -229,4 +229,17 @@ mod tests {
         let hash = hex(&Sha256::new().chain_update([0]).chain_update(bytes).finalize());
         assert!(VERIFY.contains(&format!("has the leaf hash `{hash}`")), "{hash}");
     }
+
+    #[test]
+    fn the_worked_tree_of_the_document_is_right() {
+        use letopis_archive::tree::{leaf_hash, node_hash};
+        let leaf = VERIFY.lines().find_map(|line| line.strip_prefix("`{\"format\"")).unwrap().trim_end_matches('`');
+        let leaves = [format!("{{\"format\"{leaf}"), "b".into(), "c".into()].map(|leaf| leaf_hash(leaf.as_bytes()));
+        let left = node_hash(&leaves[0], &leaves[1]);
+        let root = node_hash(&left, &leaves[2]);
+        for hash in [leaves[1], leaves[2], left] {
+            assert!(VERIFY.contains(&format!("`{}`", hex(&hash))));
+        }
+        assert!(VERIFY.contains(&format!("the root `{}` at `size` 3", hex(&root))));
+    }
 }

@@ -7,7 +7,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 const problems = [];
-const notes = [];
 const problem = (where, what) => problems.push(`${where}: ${what}`);
 
 // ---- small helpers
@@ -88,22 +87,21 @@ function checkKnownHead(head, known) {
 
 function checkMessage(message, where, context) {
   if (!need(isObject(message), where, 'is not an object')) return;
-  need(message.link == null || typeof message.link === 'string', where, 'link is not a string');
+  need(message.link === `letopis:${message.chat}/${message.message}`, where, 'link is not made of chat and message');
   need(typeof message.chat === 'string', where, 'chat is not a string');
   need(Number.isSafeInteger(message.message), where, 'message is not a whole number');
   if (!need(Array.isArray(message.versions), where, 'versions is not a list')) return;
   need(message.versions.length > 0, where, 'has no version');
-  const seen = new Set();
-  message.versions.forEach((version, i) => checkVersion(version, `${where}, version ${i + 1}`, message, seen, context));
+  message.versions.forEach((version, i) => checkVersion(version, `${where}, version ${i + 1}`, message, context));
 }
 
-function checkVersion(version, where, message, seen, context) {
+function checkVersion(version, where, message, context) {
   context.versions += 1;
   if (!need(isObject(version), where, 'is not an object')) return;
   const shaped = checkVersionShape(version, where);
   if (shaped) checkProof(version, where, context.head);
-  need(!seen.has(version.index), where, 'its index occurs twice in this message');
-  seen.add(version.index);
+  need(!context.seen.has(version.index), where, 'its index occurs twice');
+  context.seen.add(version.index);
   if (has(version, 'leaf')) checkLeaf(version, where, message, context);
 }
 
@@ -203,7 +201,7 @@ function checkWanted(wanted, sizes) {
   }
   const named = new Set(wanted.map((x) => x.sha256));
   for (const name of sizes.keys()) {
-    if (!named.has(name)) notes.push(`note: no leaf names the file media/${name}, so the tree proves nothing about it`);
+    need(named.has(name), `media/${name}`, 'no leaf names this file');
   }
 }
 
@@ -213,7 +211,7 @@ function checkEvidence(folder, evidence, known) {
   if (!checkTop(evidence)) return null;
   if (known) checkKnownHead(evidence.tree_head, known);
   need(evidence.messages.length > 0, 'messages', 'there is no message');
-  const context = { head: evidence.tree_head, versions: 0, wanted: [] };
+  const context = { head: evidence.tree_head, versions: 0, wanted: [], seen: new Set() };
   const sizes = new Map();
   evidence.messages.forEach((message, i) => checkMessage(message, `message ${i + 1}`, context));
   evidence.media.forEach((entry, i) => checkMedia(folder, entry, `media ${i + 1}`, sizes));
@@ -246,7 +244,7 @@ function reject(reason) {
 function main() {
   const { folder, known } = readArguments(process.argv.slice(2));
   const counts = checkEvidence(folder, readEvidence(folder), known);
-  for (const line of [...problems, ...notes]) console.log(line);
+  for (const line of problems) console.log(line);
   if (problems.length > 0) return reject(`${problems.length} problem${problems.length > 1 ? 's' : ''}`);
   console.log(`accepted: ${counts}`);
   if (!known) console.log('head not compared: without a head known from elsewhere this evidence is only consistent in itself');
