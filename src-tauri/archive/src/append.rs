@@ -174,7 +174,7 @@ impl Batch<'_> {
             Change::PeerSeen { peer, name, source } => self.peer_seen(*peer, name, *source),
             Change::Posted(sighting) => self.posted(sighting),
             Change::Deleted { chat, message, from, to, cause, source } => {
-                let Some(place) = self.open_place(*chat, *source)? else { return Ok(()) };
+                let Some(place) = self.open_place(*chat)? else { return Ok(()) };
                 let tombstone = Tombstone { from: *from, to: *to, cause: *cause, source: *source };
                 self.deleted(place, *message, &tombstone)
             }
@@ -222,7 +222,7 @@ impl Batch<'_> {
     }
 
     fn chat_seen(&mut self, chat: ChatId, kind: ChatType, title: Option<&str>, source: Source) -> Result<(), Error> {
-        let Some(Place { no, .. }) = self.open_place(chat, source)? else { return Ok(()) };
+        let Some(Place { no, .. }) = self.open_place(chat)? else { return Ok(()) };
         if self.is_weaker("SELECT source FROM chats WHERE no = ?1", params![no], source)? {
             return Ok(());
         }
@@ -233,15 +233,15 @@ impl Batch<'_> {
     }
 
     /// The chat's place, or `None` when it was forgotten: nothing enters it any more.
-    fn open_place(&mut self, chat: ChatId, source: Source) -> Result<Option<Place>, Error> {
-        let place = self.place(chat, source)?;
+    fn open_place(&mut self, chat: ChatId) -> Result<Option<Place>, Error> {
+        let place = self.place(chat)?;
         self.done.refused += u64::from(place.is_forgotten);
         Ok((!place.is_forgotten).then_some(place))
     }
 
     /// A chat in this file; a chat heard of for the first time gets a number. A single chat's export may not say whose
     /// account it was made from: such a chat and the same peer of the only account that knows it are one chat.
-    fn place(&mut self, chat: ChatId, source: Source) -> Result<Place, Error> {
+    fn place(&mut self, chat: ChatId) -> Result<Place, Error> {
         if let Some(place) = self.chats.get(&chat) {
             return Ok(*place);
         }
@@ -250,7 +250,7 @@ impl Batch<'_> {
                 self.adopt(no, chat)?;
                 no
             }
-            None => self.new_chat(chat, source)?,
+            None => self.new_chat(chat)?,
         };
         let (account, is_forgotten) =
             self.sql.query_row("SELECT account, forgotten_at IS NOT NULL FROM chats WHERE no = ?1", params![no], |row| {
@@ -261,12 +261,13 @@ impl Batch<'_> {
         Ok(place)
     }
 
-    fn new_chat(&mut self, chat: ChatId, source: Source) -> Result<i64, Error> {
+    /// Whoever spoke of the chat did not name it: any source may.
+    fn new_chat(&mut self, chat: ChatId) -> Result<i64, Error> {
         let account = chat.account().map_or(0, |a| a.0);
         let kind = rows::chat_type_name(ChatType::Unknown)?;
         self.sql.execute(
             "INSERT INTO chats (account, kind, id, type, source) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![account, chat.peer().kind.name(), chat.peer().id, kind, source.name()],
+            params![account, chat.peer().kind.name(), chat.peer().id, kind, Source::Demo.name()],
         )?;
         Ok(self.sql.last_insert_rowid())
     }
@@ -283,7 +284,7 @@ impl Batch<'_> {
     }
 
     fn posted(&mut self, sighting: &Sighting) -> Result<(), Error> {
-        let Some(place) = self.open_place(sighting.chat, sighting.source)? else { return Ok(()) };
+        let Some(place) = self.open_place(sighting.chat)? else { return Ok(()) };
         let chat = place.no;
         let hash = content_hash(&sighting.content);
         // A content seen before is not kept twice, unless this witness saw it earlier: then the order of contents may change.
@@ -390,7 +391,7 @@ impl Batch<'_> {
     }
 
     fn chat_vanished(&mut self, chat: ChatId, from: Timestamp, to: Timestamp, source: Source) -> Result<(), Error> {
-        let Some(place) = self.open_place(chat, source)? else { return Ok(()) };
+        let Some(place) = self.open_place(chat)? else { return Ok(()) };
         self.sql.execute(
             "INSERT OR IGNORE INTO chat_vanishings (chat, since, until, source) VALUES (?1, ?2, ?3, ?4)",
             params![place.no, from.0, to.0, source.name()],

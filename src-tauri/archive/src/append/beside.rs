@@ -9,7 +9,7 @@ use rusqlite::{named_params, params};
 impl Batch<'_> {
     /// One version for each file that a message had; the same file seen again is known.
     pub(super) fn media_kept(&mut self, media: &KeptMedia) -> Result<(), Error> {
-        let Some(place) = self.open_place(media.chat, media.source)? else { return Ok(()) };
+        let Some(place) = self.open_place(media.chat)? else { return Ok(()) };
         let known: bool = self
             .sql
             .prepare_cached(
@@ -61,7 +61,7 @@ impl Batch<'_> {
         at: Timestamp,
         source: Source,
     ) -> Result<(), Error> {
-        let Some(place) = self.open_place(chat, source)? else { return Ok(()) };
+        let Some(place) = self.open_place(chat)? else { return Ok(()) };
         self.sql
             .prepare_cached(
                 "INSERT INTO read_marks (chat, account, outgoing, message, at, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -75,7 +75,7 @@ impl Batch<'_> {
     /// A stretch that begins where a known one of the same kind begins makes it longer.
     pub(super) fn covered(&mut self, coverage: &Coverage) -> Result<(), Error> {
         let Coverage { account, chat, from, to, state, why, source } = coverage;
-        let Some(place) = self.open_place(*chat, *source)? else { return Ok(()) };
+        let Some(place) = self.open_place(*chat)? else { return Ok(()) };
         self.sql
             .prepare_cached(
                 "INSERT INTO coverage (chat, account, since, until, state, why, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
