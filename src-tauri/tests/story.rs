@@ -223,6 +223,9 @@ fn an_index_ahead_of_a_restored_archive_is_built_anew() {
     desk.engine.unlock(&Secret::Passphrase(PASSPHRASE)).unwrap();
     desk.import(&desk.file("c.json", kirill().incoming("иное слово").to_json())).unwrap();
     assert_eq!((desk.found("иное ").len(), desk.found("позднее ").len()), (1, 0));
+    // The archive is an older one, and it is said so until the lead has seen it.
+    assert!(desk.archive().rolled_back().unwrap().is_some());
+    desk.archive().accept_head().unwrap();
     assert_eq!(desk.archive().verify(true, &mut Job::quiet()).unwrap().damaged, []);
 }
 
