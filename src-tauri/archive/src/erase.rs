@@ -85,7 +85,8 @@ impl Going {
     }
 }
 
-/// The chats of a scope: those that may be erased, and those that are on hold.
+/// The chats of a scope: those that may be erased, and those that are on hold. A hold is of the client: it holds the chats
+/// of every account with the same peer.
 fn resolve(sql: &Connection, scope: Scope) -> Result<(Vec<Going>, Vec<ChatId>), Error> {
     let (chats, before) = match scope {
         Scope::Chat(chat) => (vec![rows::find_chat(sql, chat)?.ok_or(Error::NotFound)?], None),
@@ -104,7 +105,8 @@ fn resolve(sql: &Connection, scope: Scope) -> Result<(Vec<Going>, Vec<ChatId>), 
     let mut held = Vec::new();
     for chat in chats {
         let on_hold = sql.query_row(
-            "SELECT c.account, c.kind, c.id FROM holds h JOIN chats c ON c.no = h.chat WHERE h.chat = ?1 AND h.lifted_at IS NULL",
+            "SELECT mine.account, mine.kind, mine.id FROM chats mine JOIN chats c ON c.kind = mine.kind AND c.id = mine.id
+               JOIN holds h ON h.chat = c.no WHERE mine.no = ?1 AND h.lifted_at IS NULL LIMIT 1",
             params![chat],
             |row| Ok(chat_at(row, 0)),
         );

@@ -326,11 +326,13 @@ fn forgetting_is_two_steps_and_a_hold_beats_it() {
     let shared = attach(&desk, kirill(), 1, b"the price list");
     attach(&desk, olga(), 5, b"the price list");
     let own = attach(&desk, kirill(), 2, b"only Kirill has this");
-    let head = archive.tree_head().unwrap();
-
     archive.place_hold(kirill(), "спор в суде").unwrap();
     assert!(matches!(archive.plan_forgetting(kirill()), Err(Failure::OnHold)));
+    let colleagues = ChatId::new(Some(AccountId(4002)), kirill().peer());
+    archive.append(&[said(colleagues, 3, "тот же клиент у Игоря")]).unwrap();
+    assert!(matches!(archive.plan_forgetting(colleagues), Err(Failure::OnHold)), "a hold is of the client");
     archive.lift_hold(kirill()).unwrap();
+    let head = archive.tree_head().unwrap();
     let plan = archive.plan_forgetting(kirill()).unwrap();
     assert_eq!((plan.weighed.messages, plan.weighed.versions, plan.weighed.files), (2, 6, 1));
     assert!(matches!(archive.forget(kirill(), "00000000", "", &mut Job::quiet()), Err(Failure::NotConfirmed)));
