@@ -3,7 +3,7 @@
 use crate::failure::{Answer, blocking};
 use crate::state::Shell;
 use crate::{events, view};
-use letopis_engine::{Failure, Secret};
+use letopis_engine::{Access, Failure, Secret};
 use tauri::AppHandle;
 use tauri::ipc::Channel;
 
@@ -62,7 +62,10 @@ pub async fn verify(app: AppHandle, on_progress: Channel<view::Progress>) -> Ans
     blocking(app, move |shell| {
         let running = shell.begin_job()?;
         let mut job = running.job(|progress| view::Progress::send(&on_progress, progress));
-        Ok(shell.archive()?.verify(true, &mut job)?.into())
+        let archive = shell.archive()?;
+        let found = archive.verify(true, &mut job)?;
+        archive.note(Access::Verified, None, &found.damaged.len().to_string(), "")?;
+        Ok(found.into())
     })
     .await
 }

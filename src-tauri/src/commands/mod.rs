@@ -1,10 +1,13 @@
 //! The window's commands: each takes arguments, asks the engine, maps to a view type. A new command is a function here,
 //! a line in `lib.rs` and a name in `permissions/main.toml`.
 
+pub mod care;
+pub mod changes;
 pub mod dialogs;
 pub mod handover;
 pub mod import;
 pub mod keep;
+pub mod keeping;
 pub mod read;
 pub mod reports;
 pub mod search;

@@ -17,6 +17,9 @@ pub async fn search(
 ) -> Answer<view::SearchPage> {
     blocking(app, move |shell| {
         let (archive, filter) = (shell.archive()?, filter.resolve()?);
+        if offset == 0 {
+            archive.note_typing(&query)?;
+        }
         let (offset, limit) = (offset as usize, limit as usize);
         let answer = archive.search(&SearchRequest { query: &query, filter, sort: sort.into(), offset, limit })?;
         view::SearchPage::of(&archive, answer)
