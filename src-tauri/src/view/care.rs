@@ -42,8 +42,8 @@ pub struct HeadCompared {
 #[serde(rename_all = "camelCase")]
 pub struct BackupWritten {
     pub file: String,
-    /// A backup may be larger than 32 bits count.
-    pub bytes: f64,
+    /// A backup may have more bytes than 32 bits count.
+    pub kilobytes: u32,
     pub files: u32,
     pub head: String,
     pub at: Seconds,
@@ -84,7 +84,7 @@ impl BackupWritten {
     pub fn of(written: WrittenBackup, at: Seconds) -> Self {
         BackupWritten {
             file: written.file.display().to_string(),
-            bytes: written.bytes as f64,
+            kilobytes: count(written.bytes.div_ceil(1024)),
             files: count(written.files),
             head: head_text(&written.head),
             at,

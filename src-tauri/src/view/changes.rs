@@ -24,8 +24,8 @@ pub enum ChangeSort {
 }
 
 /// Empty lists and `None` mean "no limit". Times are those at which a change became known.
-#[derive(Clone, Debug, Default, Deserialize, Type)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
 pub struct ChangeFilter {
     pub kinds: Vec<ChangeSort>,
     pub chats: Vec<String>,

@@ -117,8 +117,8 @@ export type ArchiveInfo = {
 
 export type BackupWritten = {
 	file: string,
-	/**  A backup may be larger than 32 bits count. */
-	bytes: number | null,
+	/**  A backup may have more bytes than 32 bits count. */
+	kilobytes: number,
 	files: number,
 	head: string,
 	at: number,
@@ -126,12 +126,12 @@ export type BackupWritten = {
 
 /**  Empty lists and `None` mean "no limit". Times are those at which a change became known. */
 export type ChangeFilter = {
-	kinds?: ChangeSort[],
-	chats?: string[],
-	manager?: string | null,
-	from?: number | null,
+	kinds: ChangeSort[],
+	chats: string[],
+	manager: string | null,
+	from: number | null,
 	/**  Exclusive. */
-	to?: number | null,
+	to: number | null,
 };
 
 export type ChangePage = {
