@@ -3,7 +3,7 @@
 
 use crate::{Failure, OpenArchive};
 use letopis_archive::{Anchor, ChangeKind, ChangeRecord, ChatRecord, ManagerRecord};
-use letopis_model::{AccountId, ChatId, DeletionCause, MessageLink, Seq, Timestamp};
+use letopis_model::{AccountId, ChatId, MessageLink, Seq, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Deletions of a chat within this many seconds of each other are one event…
@@ -180,10 +180,9 @@ impl OpenArchive {
     }
 }
 
+/// A message that had been deleted before its chat vanished went with it too.
 fn went_with_chat(message: &letopis_model::Message, gone: &ChangeRecord) -> bool {
-    message
-        .deleted
-        .is_some_and(|deleted| deleted.cause == DeletionCause::ChatVanished && deleted.from <= gone.to && gone.from <= deleted.to)
+    message.deleted.is_some_and(|deleted| deleted.from <= gone.to)
 }
 
 /// Puts deletions that belong together into one row.

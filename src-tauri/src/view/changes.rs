@@ -5,7 +5,9 @@ use super::reading::{NAME, cut, preview};
 use super::{Direction, Seconds};
 use crate::commands::{chat_id, link};
 use letopis_engine::model::{AccountId, ChatId, Message, MessageLink, Seq, Timestamp};
-use letopis_engine::{Failure, Happening, MassEvent, OpenArchive, RowKind, VersionRecord, WrittenEvidence, head_text};
+use letopis_engine::{
+    Anchor, ChangeKind, Failure, Happening, MassEvent, OpenArchive, RowKind, VersionRecord, WrittenEvidence, head_text,
+};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -177,17 +179,17 @@ impl ChangeView {
     fn of(archive: &OpenArchive, row: Happening, chat: ChatId, title: &str, manager: String) -> Result<Self, Failure> {
         let first = row.links.first().copied();
         let message = first.map(|link| archive.find_message(link)).transpose()?.flatten();
-        let vanished = row.kind == letopis_engine::ChangeKind::ChatVanished;
+        let vanished = row.kind == ChangeKind::ChatVanished;
         let sort = match (row.is_mass || vanished, row.kind) {
-            (true, _) | (_, letopis_engine::ChangeKind::ChatVanished) => ChangeSort::Mass,
-            (false, letopis_engine::ChangeKind::Edited) => ChangeSort::Edited,
-            (false, letopis_engine::ChangeKind::Deleted) => ChangeSort::Deleted,
+            (true, _) | (_, ChangeKind::ChatVanished) => ChangeSort::Mass,
+            (false, ChangeKind::Edited) => ChangeSort::Edited,
+            (false, ChangeKind::Deleted) => ChangeSort::Deleted,
         };
         let (before, after) = match (sort, first) {
             (ChangeSort::Edited, Some(link)) => edit(archive.versions(link)?, row.from),
             _ => (message.as_ref().map_or(String::new(), |m| cut(&m.content.text, TEXT)), None),
         };
-        let samples = if sort == ChangeSort::Mass { samples(archive, &row)? } else { Vec::new() };
+        let samples = if sort == ChangeSort::Mass { samples(archive, &row, chat)? } else { Vec::new() };
         let event = (sort == ChangeSort::Mass).then(|| EventRef {
             chat: chat.to_string(),
             first: cursor_text(row.first),
@@ -227,13 +229,16 @@ fn edit(versions: Vec<VersionRecord>, at: Timestamp) -> (String, Option<String>)
     (index.checked_sub(1).map_or(String::new(), text), Some(text(index)))
 }
 
-fn samples(archive: &OpenArchive, row: &Happening) -> Result<Vec<String>, Failure> {
-    let mut samples = Vec::new();
-    for link in row.links.iter().take(SAMPLES) {
-        let message: Option<Message> = archive.find_message(*link)?;
-        samples.extend(message.map(|m| preview(&m.content)).filter(|text| !text.is_empty()));
-    }
-    Ok(samples)
+/// How the newest originals of a mass event begin; of a vanished chat, its last messages.
+fn samples(archive: &OpenArchive, row: &Happening, chat: ChatId) -> Result<Vec<String>, Failure> {
+    let messages: Vec<Message> = match row.kind {
+        ChangeKind::ChatVanished => archive.page(chat, Anchor::Last, SAMPLES)?.messages.into_iter().rev().collect(),
+        ChangeKind::Edited | ChangeKind::Deleted => {
+            let found = row.links.iter().take(SAMPLES).map(|link| archive.find_message(*link));
+            found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect()
+        }
+    };
+    Ok(messages.iter().map(|message| preview(&message.content)).filter(|text| !text.is_empty()).collect())
 }
 
 impl From<WrittenEvidence> for EvidenceWritten {
