@@ -38,7 +38,6 @@ describe("changes", () => {
     expect(rows[1]).toHaveTextContent("Вера, «Оптика 24»");
     expect(rows[1]).toHaveTextContent("Удалено 30 сообщений сразу");
     expect(rows[2]).not.toHaveAttribute("data-sort", "mass");
-    await expectAccessible();
   });
 
   it("an edit is a word diff, a deletion its original with an interval", async () => {
@@ -99,18 +98,19 @@ describe("changes", () => {
     await press("evidence-choose");
     await waitFor(() => expect((screen.getByTestId("evidence-folder") as HTMLInputElement).value).toMatch(/^\/home\/anna\/Documents\/Подтверждение-2025-11-21-\d{4}$/));
     await put("evidence-why", "спор о скидке");
-    await expectAccessible();
+    await expectAccessible(document.querySelector("dialog[open]") as Element);
     await submit("evidence-write");
     expect(await screen.findByTestId("evidence-done")).toHaveTextContent("31 сообщение");
     expect(screen.getByTestId("evidence-head")).toHaveTextContent(HEAD);
     expect(screen.getByTestId("evidence-head-copy")).toBeInTheDocument();
     expect(asked[0]).toMatchObject({ why: "спор о скидке", of: { links: [expect.any(String)], events: [{ last: expect.any(String) }] } });
-    await expectAccessible();
+    await expectAccessible(document.querySelector("dialog[open]") as Element);
   });
 
   it("evidence that cannot be written keeps what was typed", async () => {
     open("chats", {}, KIRILL);
-    await fireEvent.click((await screen.findAllByTestId("evidence-one"))[0] as HTMLElement);
+    await screen.findAllByTestId("evidence-one");
+    await fireEvent.keyDown(document.body, { key: "e", code: "KeyE" });
     await put("evidence-folder", "/home/anna/taken");
     await submit("evidence-write");
     expect(await screen.findByTestId("error")).toHaveTextContent("уже существует");
@@ -287,13 +287,16 @@ describe("retention and holds", () => {
     expect(await screen.findByTestId("card-forget")).toBeInTheDocument();
   });
 
-  it("forgetting is two steps: the count, then the code; the stub stays", async () => {
+  it("forgetting is two steps: the count, then the code; the stub stays, and no screen keeps a word of it", async () => {
     open("chats", {}, KIRILL);
+    await press("nav-changes");
+    expect((await screen.findAllByText(/фиксируем/)).length).toBeGreaterThan(0);
+    await press("nav-chats");
     await press("card-forget");
     const dialog = await screen.findByTestId("forget");
     await waitFor(() => expect(dialog).toHaveTextContent("Будет стёрто: 640 сообщений, 652 версии, 7 файлов"));
     expect(dialog).toHaveTextContent("Копии вне архива не достать");
-    await expectAccessible();
+    await expectAccessible(document.querySelector("dialog[open]") as Element);
     await put("forget-code", "00000000");
     expect(screen.getByTestId("forget-yes")).toBeDisabled();
     await put("forget-why", "просьба клиента");
@@ -302,6 +305,7 @@ describe("retention and holds", () => {
     expect(await screen.findByTestId("forget-done")).toHaveTextContent("640 сообщений");
     await press("dialog-close");
     await waitFor(() => expect(screen.getAllByTestId("chat-row")).toHaveLength(11));
+    expect(screen.queryAllByText(/фиксируем/)).toEqual([]);
     await press("nav-settings");
     await fireEvent.click(await screen.findByLabelText("Хранение"));
     expect(await screen.findByTestId("erasure")).toHaveTextContent("просьба клиента");

@@ -1,5 +1,6 @@
 //! Create, unlock, lock, language, self-check.
 
+use super::noted;
 use crate::failure::{Answer, blocking};
 use crate::state::Shell;
 use crate::{events, view};
@@ -64,7 +65,7 @@ pub async fn verify(app: AppHandle, on_progress: Channel<view::Progress>) -> Ans
         let mut job = running.job(|progress| view::Progress::send(&on_progress, progress));
         let archive = shell.archive()?;
         let found = archive.verify(true, &mut job)?;
-        archive.note(Access::Verified, None, &found.damaged.len().to_string(), "")?;
+        noted(archive.note(Access::Verified, None, &found.damaged.len().to_string(), ""));
         Ok(found.into())
     })
     .await

@@ -22,3 +22,10 @@ pub(crate) fn chat_id(text: &str) -> Result<ChatId, Failure> {
 pub(crate) fn link(text: &str) -> Result<MessageLink, Failure> {
     text.parse().map_err(|()| Failure::NotFound)
 }
+
+/// Goes on when the access log cannot be written: a full disk or a damaged page of it must not shut the chats.
+pub(crate) fn noted(done: Result<(), Failure>) {
+    if let Err(error) = done {
+        tracing::warn!(%error, "the access log was not written");
+    }
+}

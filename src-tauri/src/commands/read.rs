@@ -1,6 +1,6 @@
 //! Chats, messages, versions, the side card.
 
-use super::{chat_id, link};
+use super::{chat_id, link, noted};
 use crate::failure::{Answer, blocking};
 use crate::view;
 use letopis_engine::Failure;
@@ -23,7 +23,7 @@ pub async fn messages(app: AppHandle, chat: String, anchor: view::Anchor, limit:
         let opens = anchor.opens();
         let page = archive.page(chat, anchor.resolve()?, limit.min(PAGE_LIMIT) as usize)?;
         if opens {
-            archive.note_visit(chat)?;
+            noted(archive.note_visit(chat));
         }
         view::Page::of(&archive, page)
     })

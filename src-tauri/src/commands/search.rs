@@ -1,5 +1,6 @@
 //! Search as the user types.
 
+use super::noted;
 use crate::failure::{Answer, blocking};
 use crate::view;
 use letopis_engine::SearchRequest;
@@ -18,7 +19,7 @@ pub async fn search(
     blocking(app, move |shell| {
         let (archive, filter) = (shell.archive()?, filter.resolve()?);
         if offset == 0 {
-            archive.note_typing(&query)?;
+            noted(archive.note_typing(&query));
         }
         let (offset, limit) = (offset as usize, limit as usize);
         let answer = archive.search(&SearchRequest { query: &query, filter, sort: sort.into(), offset, limit })?;

@@ -91,6 +91,8 @@ export class App {
   shortcuts = $state(false);
   /** What evidence is about to be written of. */
   proving = $state.raw<Proving | null>(null);
+  /** Counts erasures: what other screens still hold of the archive before one is dropped. */
+  epoch = $state(0);
   /** Counts growths of the archive. */
   growth = $state(0);
   /** A short word about what was just done. */
@@ -215,6 +217,14 @@ export class App {
     this.leave();
     this.wish = wish;
     this.screen = wish.screen;
+  }
+
+  /** Something was erased: no screen keeps it, no way leads back to it. */
+  async purge(): Promise<void> {
+    this.epoch++;
+    this.target = this.wish = this.proving = null;
+    this.trail = [];
+    await Promise.all([this.refresh().catch((thrown: unknown) => this.say(asFailure(thrown).text)), this.reload()]);
   }
 
   /** Asks for evidence of messages. */

@@ -145,7 +145,7 @@ export const en: Record<Key, Entry> = {
   "change.mass": { one: "{n} message deleted at once, the original is kept", other: "{n} messages deleted at once, the originals are kept" },
   "change.vanished": { one: "The whole chat was deleted, {n} message is kept", other: "The whole chat was deleted, {n} messages are kept" },
 
-  "evidence.open": "Evidence…", "evidence.title": "Evidence", "evidence.lead": "A folder that a stranger can read and check without this program: a page to read, versions with their proofs, files, and how to check them. The folder is not encrypted.",
+  "keys.evidence": "evidence of the message", "evidence.open": "Evidence…", "evidence.title": "Evidence", "evidence.lead": "A folder that a stranger can read and check without this program: a page to read, versions with their proofs, files, and how to check them. The folder is not encrypted.",
   "evidence.of": { one: "{n} message with all its versions", other: "{n} messages with all their versions" },
   "evidence.folder": "New folder", "evidence.name": "Evidence", "evidence.why": "Reason", "evidence.why.hint": "Goes into the access log", "evidence.write": "Write", "evidence.writing": "Writing…", "evidence.failed": "No evidence was written", "evidence.done": "Evidence written",
   "evidence.proves": "It proves that these texts were in this archive under this head. It does not prove who typed them. Mail the head to yourself: that fixes the date.", "head.name": "Head of the archive", "head.now": "The head now. Print it, or mail it to yourself", "head.copy": "Copy the head",
