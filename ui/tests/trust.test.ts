@@ -244,7 +244,7 @@ describe("retention and holds", () => {
     await put("retention-days", "30");
     expect(screen.queryByTestId("retention-set")).not.toBeInTheDocument();
     await submit("retention-days");
-    expect(await screen.findByTestId("retention-preview")).toHaveTextContent(/Будет стёрто \d+ сообщени.+ в 4 чата, 1 чат на удержании/);
+    expect(await screen.findByTestId("retention-preview")).toHaveTextContent(/Будет стёрто \d+ сообщени.+ в 4 чатах, 1 чат на удержании/);
     await expectAccessible();
     await submit("retention-days");
     await waitFor(() => expect(screen.getByTestId("retention")).toHaveTextContent("30 дней"));

@@ -137,7 +137,7 @@ export const en: Record<Key, Entry> = {
   "keys.move": "next and previous message", "keys.ends": "start and end of the chat", "keys.link": "copy the link", "keys.quote": "copy the quote", "keys.versions": "versions of the message", "keys.reply": "to the answered message", "keys.rows": "walk the rows", "keys.open": "open",
 
   "nav.changes": "Changes", "count.versions": { one: "{n} version", other: "{n} versions" }, "count.files": { one: "{n} file", other: "{n} files" },
-  "count.held": { one: "{n} chat on hold", other: "{n} chats on hold" }, "count.days": { one: "{n} day", other: "{n} days" },
+  "count.inChats": { one: "{n} chat", other: "{n} chats" }, "count.held": { one: "{n} chat on hold", other: "{n} chats on hold" }, "count.days": { one: "{n} day", other: "{n} days" },
   "changes.lead": "Edits and deletions, newest first. The originals are kept. Enter opens the message, Esc comes back here, Space ticks.", "changes.failed": "The changes did not load", "changes.none": "No edits and no deletions", "changes.none.text": "Whatever is edited or deleted in the chats will stand here.",
   "changes.nothing": "Nothing fits", "changes.nothing.text": "Change the kind, the chat or the period.", "changes.feed": "Edits and deletions", "changes.kind": "Kind", "changes.all": "All", "changes.edited": "Edits", "changes.deleted": "Deletions", "changes.mass": "Mass events", "changes.clear": "Reset",
   "changes.new": "New since the last look", "changes.before": "Earlier", "changes.stale": "There are new changes", "changes.show": "Show", "changes.chosen": { one: "{n} message ticked", other: "{n} messages ticked" }, "changes.unchoose": "Untick all",
