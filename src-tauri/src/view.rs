@@ -1,13 +1,19 @@
 //! What the window sees: plain values, camelCase in TypeScript. Times are Unix seconds (UTC); links are the app's
 //! stable message links; chats are written as `model::ChatId` writes them. The window never computes facts, it shows them.
 
+mod care;
+mod changes;
 mod handover;
 mod keep;
+mod keeping;
 mod reading;
 mod reports;
 mod searching;
 
-pub use keep::{AppState, ArchiveInfo, Created, Phase, Progress, Stage, Verified};
+pub use care::{BackupWritten, HeadCompared, HeadVerdict, Restored, RolledBackView};
+pub use changes::{ChangeFilter, ChangePage, ChangeSort, ChangeView, EventRef, EvidenceOf, EvidenceWritten, cursor};
+pub use keep::{AppState, ArchiveInfo, Created, Phase, Progress, Stage, Verified, seconds};
+pub use keeping::{AccessPage, AccessRow, ErasureRow, ForgetPlan, ForgetReport, HoldRow, RetentionRow, Weighed};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;

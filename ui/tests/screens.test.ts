@@ -23,6 +23,7 @@ describe("data", () => {
     });
   check("chats", "chat-row");
   check("search", "search-start");
+  check("changes", "change");
   check("promises", "promise");
   check("summaries", "summary-line");
   check("handover", "picker-chat");
@@ -160,7 +161,7 @@ describe("search", () => {
 it("keys lead to screens and lock the archive", async () => {
   open("chats");
   await screen.findAllByTestId("chat-row");
-  await fireEvent.keyDown(document.body, { code: "Digit3", key: "3", ctrlKey: true });
+  await fireEvent.keyDown(document.body, { code: "Digit4", key: "4", ctrlKey: true });
   expect(screen.getByTestId("nav-promises")).toHaveAttribute("aria-current", "page");
   await fireEvent.keyDown(document.body, { code: "KeyL", key: "д", ctrlKey: true });
   expect(await words("Архив заперт")).toBeInTheDocument();
@@ -176,6 +177,7 @@ it("a late failure of a locked archive leads to the lock", async () => {
 
 it("the language and the theme change at once", async () => {
   open("settings");
+  await fireEvent.click(await screen.findByLabelText("Вид"));
   await fireEvent.click(await screen.findByLabelText("English"));
   expect(await screen.findByRole("heading", { name: "Settings" })).toBeInTheDocument();
   expect(document.documentElement.lang).toBe("en");

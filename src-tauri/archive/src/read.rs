@@ -8,7 +8,7 @@ use std::collections::HashMap;
 /// Columns of [`chat_record`].
 macro_rules! chat_select {
     () => {
-        "SELECT account, kind, id, type, title, messages, deleted, edited, first_at, last_at, since, until, no
+        "SELECT account, kind, id, type, title, messages, deleted, edited, first_at, last_at, since, until, no, forgotten_at
          FROM chats LEFT JOIN (SELECT chat, max(since) AS since, until FROM chat_vanishings v
            WHERE until = (SELECT min(until) FROM chat_vanishings WHERE chat = v.chat) GROUP BY chat) ON chat = no"
     };
@@ -39,6 +39,8 @@ pub struct ChatRecord {
     pub last_at: Option<Timestamp>,
     /// The interval in which the whole chat disappeared.
     pub vanished: Option<(Timestamp, Timestamp)>,
+    /// Forgotten by wish: only the stub is left.
+    pub is_forgotten: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -114,7 +116,7 @@ impl Reader {
 
     pub fn totals(&self) -> Result<Totals, Error> {
         Ok(self.connection.query_row(
-            "SELECT coalesce(sum(messages), 0), count(*), (SELECT count(*) FROM accounts), coalesce(sum(deleted), 0),
+            "SELECT coalesce(sum(messages), 0), coalesce(sum(forgotten_at IS NULL), 0), (SELECT count(*) FROM accounts), coalesce(sum(deleted), 0),
                coalesce(sum(edited), 0), min(first_at), max(last_at) FROM chats",
             [],
             |row| {
@@ -224,5 +226,6 @@ fn chat_record(row: &Row<'_>, shared: impl FnOnce(i64) -> Vec<AccountId>) -> Res
         first_at: row.get::<_, Option<i64>>(8)?.map(Timestamp),
         last_at: row.get::<_, Option<i64>>(9)?.map(Timestamp),
         vanished: vanished.map(|(from, to)| (Timestamp(from), Timestamp(to))),
+        is_forgotten: row.get::<_, Option<i64>>(13)?.is_some(),
     })
 }

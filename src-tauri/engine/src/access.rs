@@ -12,6 +12,9 @@ const VISIT: i64 = 600;
 /// Seconds after which a query counts as meant.
 const TYPED: i64 = 3;
 
+/// Rows of the log read at once.
+const LOOKED_AT: usize = 2_000;
+
 /// What was seen lately and is not to be noted twice.
 #[derive(Default)]
 pub(crate) struct Lately {
@@ -80,6 +83,31 @@ impl OpenArchive {
     pub fn access_log(&self, before: Option<i64>, limit: usize) -> Result<Vec<AccessRecord>, Failure> {
         self.note_typing("")?;
         self.read(|reader| reader.access_log(before, limit))
+    }
+
+    /// Rows of some actions only (of all when there are none), newest first, and the number to go on from.
+    pub fn access_page(
+        &self,
+        actions: &[Access],
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<(Vec<AccessRecord>, Option<i64>), Failure> {
+        let mut rows: Vec<AccessRecord> = Vec::new();
+        let mut before = before;
+        loop {
+            let read = self.access_log(before, LOOKED_AT)?;
+            let is_last = read.len() < LOOKED_AT;
+            before = read.last().map(|row| row.no);
+            rows.extend(read.into_iter().filter(|row| actions.is_empty() || actions.contains(&row.action)));
+            if rows.len() > limit {
+                rows.truncate(limit);
+                let next = rows.last().map(|row| row.no);
+                return Ok((rows, next));
+            }
+            if is_last {
+                return Ok((rows, None));
+            }
+        }
     }
 }
 

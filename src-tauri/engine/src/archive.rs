@@ -129,7 +129,7 @@ impl OpenArchive {
         self.read(|reader| reader.managers())
     }
 
-    /// All chats, the one with the newest message first; findings as far as they are there.
+    /// All chats but forgotten ones, the one with the newest message first; findings as far as they are there.
     pub fn chats(&self) -> Result<Vec<ChatOverview>, Failure> {
         let known = self.findings.lock().unwrap_or_else(PoisonError::into_inner).clone();
         self.read(|reader| {
@@ -140,7 +140,7 @@ impl OpenArchive {
                 let findings = known.get(&record.chat).map(|(_, findings)| findings.clone());
                 Ok(ChatOverview { record, managers, last, findings })
             };
-            reader.chats()?.into_iter().map(overview).collect()
+            reader.chats()?.into_iter().filter(|record| !record.is_forgotten).map(overview).collect()
         })
     }
 

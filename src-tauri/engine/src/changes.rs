@@ -2,8 +2,9 @@
 //! most valuable one of all, and ten thousand rows of it would hide everything else.
 
 use crate::{Failure, OpenArchive};
-use letopis_archive::{ChangeKind, ChangeRecord};
-use letopis_model::{MessageLink, Seq, Timestamp};
+use letopis_archive::{Anchor, ChangeKind, ChangeRecord, ChatRecord, ManagerRecord};
+use letopis_model::{AccountId, ChatId, MessageLink, Seq, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Deletions of a chat within this many seconds of each other are one event…
 const TOGETHER: i64 = 60;
@@ -13,6 +14,8 @@ const MASS: u64 = 10;
 const LOOKED_AT: usize = 20_000;
 /// Messages of a mass event that are listed; the chat shows the others in place.
 const LISTED: usize = 50;
+/// Messages read at once.
+const PAGE: usize = 500;
 
 /// One row of the feed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +29,56 @@ pub struct Happening {
     pub from: Timestamp,
     pub to: Timestamp,
     pub source: letopis_model::Source,
-    /// Where the next page goes on from.
+    /// When the newest of it became known: the upper end of the event in the feed.
+    pub first: (Timestamp, Seq),
+    /// Where the next page goes on from: the lower end.
     pub cursor: (Timestamp, Seq),
+}
+
+/// Which rows of the feed are asked for. Empty means all; times are those at which a change became known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChangeFilter {
+    pub kinds: Vec<RowKind>,
+    pub chats: Vec<ChatId>,
+    pub account: Option<AccountId>,
+    pub since: Option<Timestamp>,
+    /// Exclusive.
+    pub until: Option<Timestamp>,
+}
+
+/// What a row is, for whoever looks for one sort of them. A vanished chat is a mass event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowKind {
+    Edited,
+    Deleted,
+    Mass,
+}
+
+/// A part of the feed, and what people call the chats in it.
+pub struct ChangePage {
+    pub rows: Vec<Happening>,
+    /// `None` when nothing comes after.
+    pub next: Option<(Timestamp, Seq)>,
+    pub chats: BTreeMap<ChatId, ChatRecord>,
+    pub managers: BTreeMap<AccountId, ManagerRecord>,
+}
+
+/// A mass event, as a row of the feed names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MassEvent {
+    pub chat: ChatId,
+    pub first: (Timestamp, Seq),
+    pub last: (Timestamp, Seq),
+}
+
+impl Happening {
+    fn row_kind(&self) -> RowKind {
+        match (self.is_mass, self.kind) {
+            (true, _) | (_, ChangeKind::ChatVanished) => RowKind::Mass,
+            (false, ChangeKind::Edited) => RowKind::Edited,
+            (false, ChangeKind::Deleted) => RowKind::Deleted,
+        }
+    }
 }
 
 impl From<ChangeRecord> for Happening {
@@ -40,6 +91,7 @@ impl From<ChangeRecord> for Happening {
             from: change.from,
             to: change.to,
             source: change.source,
+            first: (change.seen_at, change.seq),
             cursor: (change.seen_at, change.seq),
         }
     }
@@ -53,6 +105,84 @@ impl OpenArchive {
         rows.truncate(limit);
         Ok(rows)
     }
+
+    /// A page of the feed by a filter, newest first; `before` is the cursor of the last row read.
+    pub fn change_page(
+        &self,
+        filter: &ChangeFilter,
+        before: Option<(Timestamp, Seq)>,
+        limit: usize,
+    ) -> Result<ChangePage, Failure> {
+        let chats: BTreeMap<ChatId, ChatRecord> =
+            self.read(|reader| reader.chats())?.into_iter().map(|chat| (chat.chat, chat)).collect();
+        let is_wanted = |row: &Happening| {
+            let chat = row.links.first().map(|link| link.chat);
+            let of_account = |account| chat.and_then(|id| chats.get(&id)).is_some_and(|c| c.accounts.contains(&account));
+            (filter.kinds.is_empty() || filter.kinds.contains(&row.row_kind()))
+                && (filter.chats.is_empty() || chat.is_some_and(|chat| filter.chats.contains(&chat)))
+                && filter.account.is_none_or(of_account)
+        };
+        let since = filter.since.unwrap_or(Timestamp(0));
+        let mut before = before.or(filter.until.map(|until| (until, Seq(0))));
+        let mut rows: Vec<Happening> = Vec::new();
+        let next = loop {
+            let records = self.read(|reader| reader.changes(since, before, LOOKED_AT))?;
+            let end = records.last().map(|record| (record.seen_at, record.seq));
+            let is_last = records.len() < LOOKED_AT;
+            rows.extend(gather(records).into_iter().filter(is_wanted));
+            if rows.len() > limit {
+                rows.truncate(limit);
+                break rows.last().map(|row| row.cursor);
+            }
+            if is_last {
+                break None;
+            }
+            before = end;
+        };
+        let shown: BTreeSet<ChatId> = rows.iter().flat_map(|row| &row.links).map(|link| link.chat).collect();
+        let managers = self.managers()?.into_iter().map(|manager| (manager.account, manager)).collect();
+        let chats = chats.into_iter().filter(|(chat, _)| shown.contains(chat)).collect();
+        Ok(ChangePage { rows, next, chats, managers })
+    }
+
+    /// Every message of a mass event: its row lists only the first few.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such event.
+    pub fn links_of(&self, event: &MassEvent) -> Result<Vec<MessageLink>, Failure> {
+        let (at, seq) = event.first;
+        let above = (at, Seq(seq.0.saturating_add(1)));
+        let records = self.read(|reader| reader.changes(event.last.0, Some(above), usize::MAX >> 1))?;
+        let of_event: Vec<ChangeRecord> = records
+            .into_iter()
+            .filter(|record| record.link.chat == event.chat && (record.seen_at, record.seq) >= event.last)
+            .collect();
+        let vanishing = of_event.iter().find(|record| record.kind == ChangeKind::ChatVanished);
+        let links = match vanishing {
+            Some(gone) => self.vanished(gone)?,
+            None => of_event.iter().filter(|record| record.kind == ChangeKind::Deleted).map(|record| record.link).collect(),
+        };
+        if links.is_empty() { Err(Failure::NotFound) } else { Ok(links) }
+    }
+
+    /// The messages that went with a chat.
+    fn vanished(&self, gone: &ChangeRecord) -> Result<Vec<MessageLink>, Failure> {
+        let mut links = Vec::new();
+        let mut anchor = Anchor::First;
+        loop {
+            let page = self.page(gone.link.chat, anchor, PAGE)?;
+            links.extend(page.messages.iter().filter(|m| went_with_chat(m, gone)).map(|m| m.link));
+            match page.messages.last() {
+                Some(last) if page.has_after => anchor = Anchor::After(last.link.message),
+                _ => return Ok(links),
+            }
+        }
+    }
+}
+
+/// A message that had been deleted before its chat vanished went with it too.
+fn went_with_chat(message: &letopis_model::Message, gone: &ChangeRecord) -> bool {
+    message.deleted.is_some_and(|deleted| deleted.from <= gone.to)
 }
 
 /// Puts deletions that belong together into one row.
@@ -90,6 +220,7 @@ fn close(run: &mut Vec<ChangeRecord>, rows: &mut Vec<Happening>) {
         from: run.iter().map(|record| record.from).min().unwrap_or(first.from),
         to: run.iter().map(|record| record.to).max().unwrap_or(first.to),
         source: first.source,
+        first: (first.seen_at, first.seq),
         cursor: (last.seen_at, last.seq),
     });
 }

@@ -27,7 +27,7 @@ pub use access::who;
 pub use archive::{ChatOverview, OpenArchive};
 pub use attached::attached_line;
 pub use backup::{WrittenBackup, restore};
-pub use changes::Happening;
+pub use changes::{ChangeFilter, ChangePage, Happening, MassEvent, RowKind};
 pub use clock::Clock;
 pub use evidence::WrittenEvidence;
 pub use failure::{Failure, FailureKind};

@@ -2,6 +2,7 @@
 
 use crate::failure::{Answer, blocking};
 use crate::view;
+use letopis_engine::Access;
 use std::path::Path;
 use tauri::AppHandle;
 use tauri::ipc::Channel;
@@ -25,8 +26,10 @@ pub async fn handover_write(
     blocking(app, move |shell| {
         let running = shell.begin_job()?;
         let mut job = running.job(|progress| view::Progress::send(&on_progress, progress));
-        let draft = draft.resolve()?;
-        Ok(shell.archive()?.write_pack(&draft, &passphrase, Path::new(&file), lang.into(), &mut job)?.into())
+        let (archive, draft) = (shell.archive()?, draft.resolve()?);
+        let written = archive.write_pack(&draft, &passphrase, Path::new(&file), lang.into(), &mut job)?;
+        archive.note(Access::WroteHandover, None, &file, "")?;
+        Ok(written.into())
     })
     .await
 }

@@ -1,9 +1,10 @@
 //! Create, unlock, lock, language, self-check.
 
+use super::noted;
 use crate::failure::{Answer, blocking};
 use crate::state::Shell;
 use crate::{events, view};
-use letopis_engine::{Failure, Secret};
+use letopis_engine::{Access, Failure, Secret};
 use tauri::AppHandle;
 use tauri::ipc::Channel;
 
@@ -62,7 +63,10 @@ pub async fn verify(app: AppHandle, on_progress: Channel<view::Progress>) -> Ans
     blocking(app, move |shell| {
         let running = shell.begin_job()?;
         let mut job = running.job(|progress| view::Progress::send(&on_progress, progress));
-        Ok(shell.archive()?.verify(true, &mut job)?.into())
+        let archive = shell.archive()?;
+        let found = archive.verify(true, &mut job)?;
+        noted(archive.note(Access::Verified, None, &found.damaged.len().to_string(), ""));
+        Ok(found.into())
     })
     .await
 }

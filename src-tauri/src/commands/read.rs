@@ -1,6 +1,6 @@
 //! Chats, messages, versions, the side card.
 
-use super::{chat_id, link};
+use super::{chat_id, link, noted};
 use crate::failure::{Answer, blocking};
 use crate::view;
 use letopis_engine::Failure;
@@ -19,8 +19,12 @@ pub async fn chats(app: AppHandle) -> Answer<Vec<view::ChatRow>> {
 #[specta::specta]
 pub async fn messages(app: AppHandle, chat: String, anchor: view::Anchor, limit: u32) -> Answer<view::Page> {
     blocking(app, move |shell| {
-        let archive = shell.archive()?;
-        let page = archive.page(chat_id(&chat)?, anchor.resolve()?, limit.min(PAGE_LIMIT) as usize)?;
+        let (archive, chat) = (shell.archive()?, chat_id(&chat)?);
+        let opens = anchor.opens();
+        let page = archive.page(chat, anchor.resolve()?, limit.min(PAGE_LIMIT) as usize)?;
+        if opens {
+            noted(archive.note_visit(chat));
+        }
         view::Page::of(&archive, page)
     })
     .await

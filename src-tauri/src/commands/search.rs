@@ -1,5 +1,6 @@
 //! Search as the user types.
 
+use super::noted;
 use crate::failure::{Answer, blocking};
 use crate::view;
 use letopis_engine::SearchRequest;
@@ -17,6 +18,9 @@ pub async fn search(
 ) -> Answer<view::SearchPage> {
     blocking(app, move |shell| {
         let (archive, filter) = (shell.archive()?, filter.resolve()?);
+        if offset == 0 {
+            noted(archive.note_typing(&query));
+        }
         let (offset, limit) = (offset as usize, limit as usize);
         let answer = archive.search(&SearchRequest { query: &query, filter, sort: sort.into(), offset, limit })?;
         view::SearchPage::of(&archive, answer)

@@ -58,7 +58,7 @@ fn chat_kind(kind: ChatType) -> ChatKind {
 }
 
 /// What a list shows of a message: its text, or the name of its file.
-fn preview(content: &Content) -> String {
+pub fn preview(content: &Content) -> String {
     if content.text.is_empty() {
         let line = attached_line(content);
         if !line.is_empty() {
@@ -99,6 +99,14 @@ impl From<ChatOverview> for ChatRow {
 }
 
 impl Anchor {
+    /// Whether somebody goes to a place in the chat; the others only scroll on from where he is.
+    pub fn opens(&self) -> bool {
+        match self {
+            Anchor::First | Anchor::Last | Anchor::Around { .. } | Anchor::Date { .. } => true,
+            Anchor::Before { .. } | Anchor::After { .. } => false,
+        }
+    }
+
     pub fn resolve(self) -> Result<letopis_engine::Anchor, Failure> {
         Ok(match self {
             Anchor::First => letopis_engine::Anchor::First,

@@ -11,6 +11,7 @@
 
 mod drive;
 mod pack;
+mod trust;
 mod walk;
 
 use drive::Driver;
@@ -35,11 +36,20 @@ async fn the_first_hour() {
     walk::open_a_cited_message(&window).await;
     walk::hand_over(&window, &file).await;
     walk::import_hostile_messages(&window, home.path()).await;
+    let (given, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let backup = home.path().join("copy.letopis-backup");
+    trust::changes_and_back(&window).await;
+    trust::evidence(&window, &given.path().join("evidence")).await;
+    trust::check_and_back_up(&window, &backup).await;
+    trust::keeping_and_log(&window).await;
     walk::see_every_screen(&window).await;
+    trust::forget_the_hostile_chat(&window).await;
     walk::lock_and_unlock(&window).await;
     nothing_readable(home.path(), &file, "while open");
     window.close().await;
     nothing_readable(home.path(), &file, "after");
+    trust::restore(elsewhere.path(), &shots(), &backup).await;
+    nothing_readable(elsewhere.path(), &file, "after restoring");
     pack::open_in_chromium(&file, home.path(), &shots()).await;
 }
 

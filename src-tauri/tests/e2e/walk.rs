@@ -137,12 +137,13 @@ pub async fn see_every_screen(window: &Driver) {
         window.client.set_window_size(width, height).await.unwrap();
         window.until("the window is back", "document.querySelectorAll('[data-testid=chat-row]').length > 5").await;
         window.search_for("скидка ", "кидк").await;
-        for screen in ["search", "promises", "summaries", "handover", "import", "settings"] {
+        for screen in ["search", "changes", "promises", "summaries", "handover", "import", "settings"] {
             window.click(&format!("nav-{screen}")).await;
             window.id(&format!("screen-{screen}")).await;
             tokio::time::sleep(std::time::Duration::from_millis(600)).await;
             window.shot(&format!("20-{screen}-{language}-{theme}-{width}")).await;
         }
+        crate::trust::see_settings(window, &format!("{language}-{theme}-{width}")).await;
         window.search_for("\"устраивает, фиксируем. Счёт на Промстрой\"", "фиксируем. Счёт").await;
         window.find("[data-testid=hit]").await.click().await.unwrap();
         window.id("message-deleted").await;

@@ -28,6 +28,30 @@ export const commands = {
 	promises: () => typedError<PromiseView[], Failure>(__TAURI_INVOKE("promises")),
 	handoverDraft: (request: HandoverRequest) => typedError<HandoverDraft, Failure>(__TAURI_INVOKE("handover_draft", { request })),
 	handoverWrite: (draft: HandoverDraft, passphrase: string, file: string, lang: Lang, onProgress: Channel<Progress>) => typedError<HandoverFile, Failure>(__TAURI_INVOKE("handover_write", { draft, passphrase, file, lang, onProgress })),
+	/**  A folder that is there: evidence gets a new one inside it. */
+	chooseFolder: () => __TAURI_INVOKE<string | null>("choose_folder"),
+	chooseBackupPlace: (suggested: string) => __TAURI_INVOKE<string | null>("choose_backup_place", { suggested }),
+	chooseBackup: () => __TAURI_INVOKE<string | null>("choose_backup"),
+	changes: (filter: ChangeFilter, before: string | null, limit: number) => typedError<ChangePage, Failure>(__TAURI_INVOKE("changes", { filter, before, limit })),
+	writeEvidence: (of: EvidenceOf, folder: string, why: string, lang: Lang) => typedError<EvidenceWritten, Failure>(__TAURI_INVOKE("write_evidence", { of, folder, why, lang })),
+	rolledBack: () => typedError<RolledBackView | null, Failure>(__TAURI_INVOKE("rolled_back")),
+	acceptHead: () => typedError<null, Failure>(__TAURI_INVOKE("accept_head")),
+	treeHead: () => typedError<string, Failure>(__TAURI_INVOKE("tree_head")),
+	compareHead: (head: string) => typedError<HeadCompared, Failure>(__TAURI_INVOKE("compare_head", { head })),
+	backup: (file: string, onProgress: Channel<Progress>) => typedError<BackupWritten, Failure>(__TAURI_INVOKE("backup", { file, onProgress })),
+	restore: (file: string, secret: string, byKey: boolean, folder: string | null, onProgress: Channel<Progress>) => typedError<Restored, Failure>(__TAURI_INVOKE("restore", { file, secret, byKey, folder, onProgress })),
+	compact: () => typedError<null, Failure>(__TAURI_INVOKE("compact")),
+	retention: () => typedError<RetentionRow[], Failure>(__TAURI_INVOKE("retention")),
+	weighRetention: (manager: string, days: number) => typedError<Weighed, Failure>(__TAURI_INVOKE("weigh_retention", { manager, days })),
+	setRetention: (manager: string, days: number | null) => typedError<null, Failure>(__TAURI_INVOKE("set_retention", { manager, days })),
+	applyRetention: (onProgress: Channel<Progress>) => typedError<Weighed, Failure>(__TAURI_INVOKE("apply_retention", { onProgress })),
+	holds: () => typedError<HoldRow[], Failure>(__TAURI_INVOKE("holds")),
+	placeHold: (chat: string, why: string) => typedError<null, Failure>(__TAURI_INVOKE("place_hold", { chat, why })),
+	liftHold: (chat: string) => typedError<null, Failure>(__TAURI_INVOKE("lift_hold", { chat })),
+	planForgetting: (chat: string) => typedError<ForgetPlan, Failure>(__TAURI_INVOKE("plan_forgetting", { chat })),
+	forget: (chat: string, code: string, why: string, onProgress: Channel<Progress>) => typedError<ForgetReport, Failure>(__TAURI_INVOKE("forget", { chat, code, why, onProgress })),
+	erasures: () => typedError<ErasureRow[], Failure>(__TAURI_INVOKE("erasures")),
+	accessLog: (actions: string[], before: number | null, limit: number) => typedError<AccessPage, Failure>(__TAURI_INVOKE("access_log", { actions, before, limit })),
 };
 
 /** Events */
@@ -36,6 +60,24 @@ export const events = {
 };
 
 /* Types */
+export type AccessPage = {
+	rows: AccessRow[],
+	next: number | null,
+};
+
+export type AccessRow = {
+	no: number,
+	at: number,
+	who: string,
+	/**  A name of `Access`: opened-chat, searched, evidence ... */
+	action: string,
+	chat: string | null,
+	title: string,
+	/**  The query, the file's name, a number. */
+	what: string,
+	why: string,
+};
+
 /**  Where to read a chat from. */
 export type Anchor = { at: "first" } | { at: "last" } | 
 /**  The message in the middle of the page. */
@@ -71,6 +113,69 @@ export type ArchiveInfo = {
 	lastAt: number | null,
 	/**  Messages that the search index does not hold yet; 0 when it is complete. */
 	notIndexed: number,
+};
+
+export type BackupWritten = {
+	file: string,
+	/**  A backup may have more bytes than 32 bits count. */
+	kilobytes: number,
+	files: number,
+	head: string,
+	at: number,
+};
+
+/**  Empty lists and `None` mean "no limit". Times are those at which a change became known. */
+export type ChangeFilter = {
+	kinds: ChangeSort[],
+	chats: string[],
+	manager: string | null,
+	from: number | null,
+	/**  Exclusive. */
+	to: number | null,
+};
+
+export type ChangePage = {
+	rows: ChangeView[],
+	/**  Where the next page goes on from. */
+	next: string | null,
+};
+
+export type ChangeSort = "edited" | "deleted" | 
+/**  Many deletions at one moment, or a chat that vanished. */
+"mass";
+
+export type ChangeView = {
+	/**  Its place in the feed. */
+	id: string,
+	sort: ChangeSort,
+	/**  The whole chat disappeared. */
+	vanished: boolean,
+	/**  Messages concerned. */
+	count: number,
+	/**  The message to open. */
+	link: string,
+	/**  Set for a mass event. */
+	event: EventRef | null,
+	chat: string,
+	chatTitle: string,
+	manager: string,
+	sender: string,
+	direction: Direction,
+	sentAt: number | null,
+	/**  A name of `model::MessageKind`. */
+	kind: string,
+	/**  The deleted original, or the text before the edit. */
+	before: string,
+	/**  The text after the edit. */
+	after: string | null,
+	/**  Of a mass event: how its newest originals begin. */
+	samples: string[],
+	/**  It was there still at `from` and gone at `to`; an edit happened at `from`. */
+	from: number,
+	to: number,
+	seenAt: number,
+	source: string,
+	cause: string,
 };
 
 /**  The card beside the reader. */
@@ -182,6 +287,43 @@ export type EntityView = {
 	len: number,
 };
 
+/**  The stub of an erasure. */
+export type ErasureRow = {
+	at: number,
+	chat: string,
+	/**  "" when the chat was forgotten as a whole: its name went too. */
+	title: string,
+	/**  Only messages sent before this moment went: retention. */
+	before: number | null,
+	messages: number,
+	versions: number,
+	files: number,
+	head: string,
+	who: string,
+	why: string,
+};
+
+/**  A mass event: what evidence of all its messages is asked by. */
+export type EventRef = {
+	chat: string,
+	first: string,
+	last: string,
+};
+
+/**  What evidence is wanted of: single messages, and mass events as a whole. */
+export type EvidenceOf = {
+	links: string[],
+	events: EventRef[],
+};
+
+export type EvidenceWritten = {
+	folder: string,
+	messages: number,
+	files: number,
+	/**  The head of the tree, as people write it down. */
+	head: string,
+};
+
 export type Facet = {
 	value: string,
 	label: string,
@@ -214,6 +356,18 @@ export type FailureCode =
 /**  Cancelled by the user: no message needed. */
 "cancelled" | "other";
 
+export type ForgetPlan = {
+	weighed: Weighed,
+	/**  To be typed: it fits this very state only. */
+	code: string,
+};
+
+export type ForgetReport = {
+	weighed: Weighed,
+	head: string,
+	copiesRemoved: number,
+};
+
 /**  The draft the lead edits before it is sealed. */
 export type HandoverDraft = {
 	manager: string,
@@ -240,6 +394,22 @@ export type HandoverRequest = {
 	months: number,
 };
 
+export type HeadCompared = {
+	verdict: HeadVerdict,
+	missing: number,
+};
+
+/**  What comparing with a head from paper says. */
+export type HeadVerdict = 
+/**  All that the head speaks of is here, unchanged. */
+"fits" | 
+/**  The archive is shorter than the head tells. */
+"missing" | 
+/**  The past is another one. */
+"differs" | 
+/**  No head: a number and 64 hexadecimal digits are asked. */
+"unreadable";
+
 export type Hit = {
 	message: MessageView,
 	chatTitle: string,
@@ -249,6 +419,16 @@ export type Hit = {
 	marks: Range[],
 	/**  0: the current text matched; otherwise the number of the older version that matched. */
 	version: number,
+};
+
+export type HoldRow = {
+	chat: string,
+	title: string,
+	placedAt: number,
+	placedBy: string,
+	why: string,
+	liftedAt: number | null,
+	liftedBy: string,
 };
 
 export type ImportReport = {
@@ -371,6 +551,32 @@ export type ReplyView = {
 	text: string,
 };
 
+export type Restored = {
+	folder: string,
+	head: string,
+	/**  Open when it was restored into the program's own folder. */
+	state: AppState,
+};
+
+/**  How long one manager's messages are kept. */
+export type RetentionRow = {
+	account: string,
+	manager: string,
+	/**  `None`: for ever. */
+	days: number | null,
+	setAt: number | null,
+	who: string,
+};
+
+/**  The archive is older than a head that is known. */
+export type RolledBackView = {
+	/**  The head that is known, as people write it down. */
+	known: string,
+	/**  Versions that must have been there; 0 when they are as many, but not the same. */
+	missing: number,
+	found: number,
+};
+
 /**  Empty lists and `None` mean "no limit". */
 export type SearchFilter = {
 	managers?: string[],
@@ -468,6 +674,16 @@ export type VersionView = {
 	at: number | null,
 	seenAt: number,
 	source: string,
+};
+
+/**  What an erasure would take, or took. */
+export type Weighed = {
+	chats: number,
+	messages: number,
+	versions: number,
+	files: number,
+	/**  Chats left alone because they are on hold. */
+	held: number,
 };
 
 /* Tauri Specta runtime */

@@ -2,21 +2,35 @@
 // Every function gives its data or throws a `Failure`.
 
 import type {
+  AccessPage,
   Anchor,
   AppState,
+  BackupWritten,
+  ChangeFilter,
+  ChangePage,
   ChatCard,
   ChatRow,
   Created,
+  ErasureRow,
+  EvidenceOf,
+  EvidenceWritten,
   Failure,
   FailureCode,
+  ForgetPlan,
+  ForgetReport,
   HandoverDraft,
   HandoverFile,
   HandoverRequest,
+  HeadCompared,
+  HoldRow,
   ImportReport,
   Lang,
   Page,
   Progress,
   PromiseView,
+  Restored,
+  RetentionRow,
+  RolledBackView,
   SearchFilter,
   SearchPage,
   Sort,
@@ -24,6 +38,7 @@ import type {
   SummaryRequest,
   Verified,
   VersionView,
+  Weighed,
 } from "./bindings";
 
 export type * from "./bindings";
@@ -55,6 +70,29 @@ export interface Ipc {
   handoverDraft(request: HandoverRequest): Promise<HandoverDraft>;
   handoverWrite(draft: HandoverDraft, passphrase: string, file: string, lang: Lang, onProgress: OnProgress): Promise<HandoverFile>;
   verify(onProgress: OnProgress): Promise<Verified>;
+  chooseFolder(): Promise<string | null>;
+  chooseBackupPlace(suggested: string): Promise<string | null>;
+  chooseBackup(): Promise<string | null>;
+  changes(filter: ChangeFilter, before: string | null, limit: number): Promise<ChangePage>;
+  writeEvidence(of: EvidenceOf, folder: string, why: string, lang: Lang): Promise<EvidenceWritten>;
+  rolledBack(): Promise<RolledBackView | null>;
+  acceptHead(): Promise<null>;
+  treeHead(): Promise<string>;
+  compareHead(head: string): Promise<HeadCompared>;
+  backup(file: string, onProgress: OnProgress): Promise<BackupWritten>;
+  restore(file: string, secret: string, byKey: boolean, folder: string | null, onProgress: OnProgress): Promise<Restored>;
+  compact(): Promise<null>;
+  retention(): Promise<RetentionRow[]>;
+  weighRetention(manager: string, days: number): Promise<Weighed>;
+  setRetention(manager: string, days: number | null): Promise<null>;
+  applyRetention(onProgress: OnProgress): Promise<Weighed>;
+  holds(): Promise<HoldRow[]>;
+  placeHold(chat: string, why: string): Promise<null>;
+  liftHold(chat: string): Promise<null>;
+  planForgetting(chat: string): Promise<ForgetPlan>;
+  forget(chat: string, code: string, why: string, onProgress: OnProgress): Promise<ForgetReport>;
+  erasures(): Promise<ErasureRow[]>;
+  accessLog(actions: string[], before: number | null, limit: number): Promise<AccessPage>;
 }
 
 /** Calls back whenever the archive, its index or its findings have grown; gives what ends the listening. */

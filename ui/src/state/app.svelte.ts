@@ -7,11 +7,13 @@ import {
   watchLock,
   type AppState,
   type ChatRow,
+  type EvidenceOf,
   type Failure,
   type ImportReport,
   type Ipc,
   type Phase,
   type PromiseView,
+  type RolledBackView,
   type Seconds,
 } from "../ipc";
 import { language, t } from "../text/index.svelte";
@@ -20,7 +22,7 @@ import { Job } from "./job.svelte";
 import { Loader } from "./loader.svelte";
 import { Looks, type LangChoice } from "./looks.svelte";
 
-export const SCREENS = ["chats", "search", "promises", "summaries", "handover", "import", "settings"] as const;
+export const SCREENS = ["chats", "search", "changes", "promises", "summaries", "handover", "import", "settings"] as const;
 export type Screen = (typeof SCREENS)[number];
 
 /** A place in the reader to open; `serial` makes opening the same place twice two requests. */
@@ -52,6 +54,12 @@ export interface Wish {
   chat: string | null;
 }
 
+/** Messages that evidence is wanted of. */
+export interface Proving {
+  of: EvidenceOf;
+  count: number;
+}
+
 const TRAIL = 100;
 const REFRESH_MS = 60_000;
 const INDEXING_MS = 3_000;
@@ -62,6 +70,8 @@ export class App {
   readonly chats = new Loader<ChatRow[]>();
   readonly promises = new Loader<PromiseView[]>();
   readonly importing = new Job<ImportReport[]>();
+  /** Set when the archive is older than a head that is known. */
+  readonly rolledBack = new Loader<RolledBackView | null>();
   phase = $state<"starting" | "failed" | Phase>("starting");
   state = $state.raw<AppState | null>(null);
   failure = $state.raw<Failure | null>(null);
@@ -79,6 +89,12 @@ export class App {
   focusSearch = $state(0);
   focusFilter = $state(0);
   shortcuts = $state(false);
+  /** What evidence is about to be written of. */
+  proving = $state.raw<Proving | null>(null);
+  /** Counts erasures: what other screens still hold of the archive before one is dropped. */
+  epoch = $state(0);
+  /** Counts growths of the archive. */
+  growth = $state(0);
   /** A short word about what was just done. */
   said = $state("");
   now = $state<Seconds>(0);
@@ -111,6 +127,7 @@ export class App {
     this.phase = state.phase;
     if (state.phase === "open") {
       void this.reload();
+      void this.rolledBack.load(() => this.ipc.rolledBack());
       this.#schedule();
     }
   }
@@ -133,6 +150,7 @@ export class App {
   /** The archive, its index or its findings have grown. */
   grown(): void {
     if (this.phase !== "open") return;
+    this.growth++;
     // What cannot be read now is read at the next beat; a failure of the lists shows itself there.
     void this.refresh().catch(() => undefined);
     void this.reload();
@@ -201,6 +219,19 @@ export class App {
     this.screen = wish.screen;
   }
 
+  /** Something was erased: no screen keeps it, no way leads back to it. */
+  async purge(): Promise<void> {
+    this.epoch++;
+    this.target = this.wish = this.proving = null;
+    this.trail = [];
+    await Promise.all([this.refresh().catch((thrown: unknown) => this.say(asFailure(thrown).text)), this.reload()]);
+  }
+
+  /** Asks for evidence of messages. */
+  prove(of: EvidenceOf, count: number): void {
+    this.proving = { of, count };
+  }
+
   search(): void {
     this.go("search");
     this.focusSearch++;
@@ -220,7 +251,8 @@ export class App {
     this.chats.clear();
     this.promises.clear();
     this.importing.reset();
-    this.target = this.wish = null;
+    this.rolledBack.clear();
+    this.target = this.wish = this.proving = null;
     this.trail = [];
     this.shortcuts = false;
     this.screen = "chats";

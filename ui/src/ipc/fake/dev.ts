@@ -1,4 +1,4 @@
-// Reads the development address: ?fake&view=search&lang=en&theme=dark&phase=locked&empty&chat=4001.user:102
+// Reads the development address: ?fake&view=search&lang=en&theme=dark&phase=locked&empty&rolledback&damaged&chat=4001.user:102
 
 import type { Ipc, Lang, Phase } from "../index";
 import type { Screen } from "../../state/app.svelte";
@@ -10,5 +10,5 @@ export function fakeDoor(asked: URLSearchParams): { ipc: Ipc; screen?: Screen; c
   if (lang) localStorage.setItem("letopis.lang", lang);
   if (theme) localStorage.setItem("letopis.theme", theme);
   const phase = (asked.get("phase") as Phase | null) ?? "open";
-  return { ipc: fakeIpc({ phase, empty: asked.has("empty"), delay: 120 }), screen: (asked.get("view") as Screen | null) ?? undefined, chat: asked.get("chat") ?? undefined };
+  return { ipc: fakeIpc({ phase, empty: asked.has("empty"), rolledBack: asked.has("rolledback"), damaged: asked.has("damaged"), delay: 120 }), screen: (asked.get("view") as Screen | null) ?? undefined, chat: asked.get("chat") ?? undefined };
 }

@@ -16,6 +16,7 @@ import type {
   SummaryItem,
 } from "../bindings";
 import type { Ipc, OnProgress } from "../index";
+import { fakeTrust, HEAD } from "./trust";
 import { buildWorld, NOW, type World } from "./world";
 
 export interface FakeOptions {
@@ -27,6 +28,10 @@ export interface FakeOptions {
   /** Commands that never answer. */
   hanging?: (keyof Ipc)[];
   delay?: number;
+  /** The archive is older than a head that is known. */
+  rolledBack?: boolean;
+  /** The self-check finds damage. */
+  damaged?: boolean;
 }
 
 export const PASSPHRASE = "летопись-2025";
@@ -84,6 +89,7 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
   };
 
   const ipc: Ipc = {
+    ...fakeTrust({ world: () => world, job, failure, rolledBack: options.rolledBack ?? false }),
     appState: async () => state(),
     setLang: async () => null,
     createArchive: async (secret) => {
@@ -140,7 +146,18 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
     },
     verify: async (onProgress) => {
       await job("checking", onProgress);
-      return { checked: [...world.messages.values()].flat().length, damaged: [], head: `42 ${"5c".repeat(32)}` };
+      const damaged = options.damaged ? [{ place: "blobs/5c0a", why: "does not fit its seal" }] : [];
+      return { checked: [...world.messages.values()].flat().length, damaged, head: HEAD };
+    },
+    restore: async (file, secret, byKey, folder, onProgress) => {
+      if (file.includes("broken")) throw failure("other", `${file}: резервная копия повреждена или обрезана. Ничего не восстановлено и не изменено: возьмите другую копию.`);
+      if (secret !== (byKey ? RECOVERY : passphrase)) throw failure("wrongKey", "Пароль не подходит. Архив цел и остаётся закрытым. Проверьте раскладку и Caps Lock.");
+      await job("copying", onProgress);
+      if (folder === null) {
+        world = buildWorld();
+        phase = "open";
+      }
+      return { folder: folder ?? "~/Letopis", head: HEAD, state: state() };
     },
   };
   return troubled(ipc, options);
