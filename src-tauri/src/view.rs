@@ -6,8 +6,10 @@ mod keep;
 mod reading;
 mod reports;
 mod searching;
+mod security;
 
 pub use keep::{AppState, ArchiveInfo, Created, Phase, Progress, Stage, Verified};
+pub use security::{KeyState, Rekeyed, Secret, SecretKind, Security};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -36,6 +38,8 @@ pub struct Failure {
 pub enum FailureCode {
     /// Wrong passphrase or recovery key: ask again.
     WrongKey,
+    /// Wrong passphrases are slowed: `AppState.keys.wait` says for how long.
+    TooSoon,
     /// No archive is open: go to the unlock screen.
     Locked,
     /// Cancelled by the user: no message needed.

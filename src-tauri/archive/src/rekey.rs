@@ -34,14 +34,23 @@ impl Archive {
         }
     }
 
-    /// Puts the database under another key. `step` hears how many bytes were copied and of how many, and may stop it.
+    /// A copy of the database elsewhere, under the same key.
+    pub fn at_path(&self, path: PathBuf) -> Archive {
+        Archive { path, key: self.key.clone() }
+    }
+
+    /// Puts the database under another key, unless it is under it already. `step` hears how many bytes were copied and of how many, and may stop it.
     ///
     /// # Errors
-    /// `Stopped`; `Damaged` when the copy does not come out equal; `Busy` when somebody has the archive open; `DiskFull`.
+    /// `Stopped`; `WrongKey` when neither key fits; `Damaged` when the copy does not come out equal; `Busy` when somebody has the archive open; `DiskFull`.
     /// After each of them the file is as it was.
     pub fn rekey(&self, new: &Subkey, step: &mut Step<'_>) -> Result<(), Error> {
         let fresh = beside(&self.path, ".new");
         sweep(&fresh)?;
+        if !self.fits()? {
+            let moved = Archive { path: self.path.clone(), key: new.clone() };
+            return if moved.fits()? { Ok(()) } else { Err(Error::WrongKey) };
+        }
         self.fold()?;
         let made = copy(&self.path, &fresh, step)
             .and_then(|()| rewrite(&fresh, &self.key, new))

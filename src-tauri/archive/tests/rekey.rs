@@ -2,9 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop")]
 
 use letopis_archive::{Anchor, Archive, Error, FILE};
-use letopis_model::{
-    AccountId, Change, ChatId, Content, Direction, MessageId, MessageLink, PeerId, Sighting, Source, Timestamp,
-};
+use letopis_model::{AccountId, Change, ChatId, Content, Direction, MessageId, MessageLink, PeerId, Sighting, Source, Timestamp};
 use letopis_vault::Subkey;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -67,7 +65,7 @@ fn everything_survives_and_the_old_key_opens_nothing() {
     // The triggers came along: the laws of the archive still hold.
     writer.append(&[said(1), said(MESSAGES + 1)]).unwrap();
     assert_eq!(new.reader().unwrap().last_seq().unwrap().0, MESSAGES as u64 + 1);
-    assert!(new.reader().unwrap().verify(true).damaged.is_empty());
+    assert!(new.reader().unwrap().verify(true, &mut |_, _| ControlFlow::Continue(())).unwrap().damaged.is_empty());
     assert!(new.reader().unwrap().message(MessageLink::new(kirill(), MessageId(7))).unwrap().is_some());
     drop(writer);
     let names: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().file_name()).collect();

@@ -8,6 +8,7 @@ pub mod keep;
 pub mod read;
 pub mod reports;
 pub mod search;
+pub mod security;
 
 use letopis_engine::Failure;
 use letopis_engine::model::{ChatId, MessageLink};

@@ -17,8 +17,11 @@ import type {
   Page,
   Progress,
   PromiseView,
+  Rekeyed,
   SearchFilter,
   SearchPage,
+  Secret,
+  Security,
   Sort,
   Summary,
   SummaryRequest,
@@ -55,12 +58,25 @@ export interface Ipc {
   handoverDraft(request: HandoverRequest): Promise<HandoverDraft>;
   handoverWrite(draft: HandoverDraft, passphrase: string, file: string, lang: Lang, onProgress: OnProgress): Promise<HandoverFile>;
   verify(onProgress: OnProgress): Promise<Verified>;
+  security(): Promise<Security>;
+  unlockWithKeyring(): Promise<AppState>;
+  changePassphrase(secret: Secret, passphrase: string): Promise<null>;
+  newRecoveryKey(secret: Secret): Promise<Created>;
+  draftRecoveryKey(secret: Secret): Promise<Created>;
+  setKeyring(secret: Secret, on: boolean): Promise<Security>;
+  setIdle(minutes: number): Promise<Security>;
+  touch(): Promise<null>;
+  rekey(passphrase: string, recoveryKey: string, onProgress: OnProgress): Promise<Rekeyed>;
+  finishRekey(secret: Secret, onProgress: OnProgress): Promise<Rekeyed>;
 }
 
 /** Calls back whenever the archive, its index or its findings have grown; gives what ends the listening. */
 export type Growth = (grown: () => void) => Promise<() => void>;
 
-const CODES: Record<FailureCode, true> = { wrongKey: true, locked: true, cancelled: true, other: true };
+/** Calls back whenever the shell has locked the archive by itself. */
+export type Locks = Growth;
+
+const CODES: Record<FailureCode, true> = { wrongKey: true, tooSoon: true, locked: true, cancelled: true, other: true };
 
 /** Whatever was thrown, as a `Failure`; an unexpected error keeps its own words. */
 export function asFailure(thrown: unknown): Failure {
