@@ -11,6 +11,10 @@ use tauri_specta::Event;
 #[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]
 pub struct ArchiveGrew;
 
+/// The archive was locked by itself.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]
+pub struct ArchiveLocked;
+
 /// Starts background work on the open archive, if there is one, and tells the window after each part.
 pub fn follow(app: &AppHandle) -> Result<(), Failure> {
     let Ok(archive) = app.state::<Shell>().archive() else { return Ok(()) };

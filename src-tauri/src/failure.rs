@@ -12,9 +12,12 @@ pub fn told(failure: &Failure, lang: Lang) -> view::Failure {
     }
     let code = match failure.kind() {
         FailureKind::WrongKey => view::FailureCode::WrongKey,
+        FailureKind::TooSoon => view::FailureCode::TooSoon,
         FailureKind::Locked => view::FailureCode::Locked,
         FailureKind::Cancelled => view::FailureCode::Cancelled,
-        FailureKind::OpenElsewhere | FailureKind::Usage | FailureKind::Damaged | FailureKind::Other => view::FailureCode::Other,
+        FailureKind::OpenElsewhere | FailureKind::Keyring | FailureKind::Usage | FailureKind::Damaged | FailureKind::Other => {
+            view::FailureCode::Other
+        }
     };
     view::Failure { code, text: failure.words(lang) }
 }

@@ -5,6 +5,7 @@ mod events;
 mod failure;
 mod state;
 pub mod view;
+mod watch;
 
 use letopis_engine::{Clock, Home, Secret};
 use std::path::PathBuf;
@@ -23,6 +24,16 @@ pub fn bindings() -> Builder<tauri::Wry> {
             commands::keep::unlock_with_recovery,
             commands::keep::lock,
             commands::keep::verify,
+            commands::security::security,
+            commands::security::unlock_with_keyring,
+            commands::security::change_passphrase,
+            commands::security::new_recovery_key,
+            commands::security::draft_recovery_key,
+            commands::security::set_keyring,
+            commands::security::set_idle,
+            commands::security::touch,
+            commands::security::rekey,
+            commands::security::finish_rekey,
             commands::import::import_export,
             commands::import::load_demo,
             commands::import::cancel_job,
@@ -61,7 +72,7 @@ pub fn bindings() -> Builder<tauri::Wry> {
             commands::keeping::erasures,
             commands::keeping::access_log,
         ])
-        .events(collect_events![events::ArchiveGrew])
+        .events(collect_events![events::ArchiveGrew, events::ArchiveLocked])
 }
 
 /// The archive folder: `LETOPIS_ARCHIVE`, else the platform's data folder.
@@ -91,6 +102,7 @@ pub fn run() -> ExitCode {
         .manage(state)
         .setup(move |app| {
             bindings.mount_events(app);
+            watch::start(app.handle())?;
             Ok(events::follow(app.handle())?)
         })
         .run(tauri::generate_context!());

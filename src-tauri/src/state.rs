@@ -1,13 +1,16 @@
 //! What the window's commands share: the engine, the language, the running job.
 
-use letopis_engine::{Clock, Engine, Failure, Job, Lang, OpenArchive, Progress};
+use letopis_engine::{Clock, Engine, Failure, Job, Lang, OpenArchive, Progress, Settings, Watch, moment};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use zeroize::Zeroizing;
 
 pub struct Shell {
     pub engine: Engine,
-    lang: Mutex<Lang>,
+    settings: Mutex<Settings>,
+    watch: Mutex<Watch>,
     /// The cancel flag of the job that runs now; one long job at a time.
     job: Arc<Mutex<Option<Arc<AtomicBool>>>>,
 }
@@ -30,17 +33,76 @@ impl Running {
     }
 }
 
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Shell {
     pub fn new(folder: PathBuf, clock: Clock) -> Self {
-        Shell { engine: Engine::new(folder, clock), lang: Mutex::default(), job: Arc::default() }
+        let engine = Engine::new(folder, clock);
+        let settings = Mutex::new(engine.home().settings());
+        Shell { engine, settings, watch: Mutex::new(Watch::new(moment())), job: Arc::default() }
+    }
+
+    pub fn settings(&self) -> Settings {
+        *held(&self.settings)
     }
 
     pub fn lang(&self) -> Lang {
-        *self.lang.lock().unwrap_or_else(PoisonError::into_inner)
+        self.settings().lang.unwrap_or_default()
     }
 
+    /// The window says it at every start; a language that cannot be kept is asked for again then.
     pub fn set_lang(&self, lang: Lang) {
-        *self.lang.lock().unwrap_or_else(PoisonError::into_inner) = lang;
+        let mut settings = held(&self.settings);
+        settings.lang = Some(lang);
+        if let Err(error) = self.engine.home().keep_settings(*settings) {
+            tracing::warn!(%error, "the language was not kept");
+        }
+    }
+
+    /// # Errors
+    /// When it could not be kept: it holds until the program ends all the same.
+    pub fn set_idle(&self, minutes: u32) -> Result<(), Failure> {
+        let mut settings = held(&self.settings);
+        settings.idle_minutes = minutes;
+        self.engine.home().keep_settings(*settings)
+    }
+
+    /// What was chosen before there was an archive is kept beside the new one.
+    pub fn create(&self, passphrase: &str) -> Result<Zeroizing<String>, Failure> {
+        let words = self.engine.create(passphrase)?;
+        if let Err(error) = self.engine.home().keep_settings(self.settings()) {
+            tracing::warn!(%error, "settings were not kept");
+        }
+        Ok(words)
+    }
+
+    pub fn touch(&self) {
+        held(&self.watch).input(moment());
+    }
+
+    pub fn lock(&self) {
+        self.cancel_job();
+        self.engine.lock();
+    }
+
+    /// Locks when nobody has been here for the time the user chose, or the machine was asleep. Whoever calls does it
+    /// every `every`.
+    pub fn lock_if_left(&self, every: Duration) -> bool {
+        let idle = Duration::from_secs(60 * u64::from(self.settings().idle_minutes));
+        let is_waited_for = held(&self.job).is_some();
+        let is_open = self.engine.archive().is_ok();
+        let mut watch = held(&self.watch);
+        if !is_open || is_waited_for {
+            watch.input(moment());
+        }
+        let why = watch.look(moment(), every, (!idle.is_zero()).then_some(idle));
+        drop(watch);
+        if why.is_some() && is_open {
+            self.lock();
+        }
+        why.is_some() && is_open
     }
 
     pub fn archive(&self) -> Result<Arc<OpenArchive>, Failure> {

@@ -9,11 +9,13 @@ mod keeping;
 mod reading;
 mod reports;
 mod searching;
+mod security;
 
 pub use care::{BackupWritten, HeadCompared, HeadVerdict, Restored, RolledBackView};
 pub use changes::{ChangeFilter, ChangePage, ChangeSort, ChangeView, EventRef, EvidenceOf, EvidenceWritten, cursor};
 pub use keep::{AppState, ArchiveInfo, Created, Phase, Progress, Stage, Verified, seconds};
 pub use keeping::{AccessPage, AccessRow, ErasureRow, ForgetPlan, ForgetReport, HoldRow, RetentionRow, Weighed};
+pub use security::{KeyState, Rekeyed, Secret, SecretKind, Security};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -42,6 +44,8 @@ pub struct Failure {
 pub enum FailureCode {
     /// Wrong passphrase or recovery key: ask again.
     WrongKey,
+    /// Wrong passphrases are slowed: `AppState.keys.wait` says for how long.
+    TooSoon,
     /// No archive is open: go to the unlock screen.
     Locked,
     /// Cancelled by the user: no message needed.

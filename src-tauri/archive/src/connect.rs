@@ -42,21 +42,40 @@ pub fn immutable(path: &Path, key: &Subkey) -> Result<Connection, Error> {
     Ok(connection)
 }
 
+/// A connection without any of the archive's settings.
+pub fn plain(path: &Path, key: &Subkey) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    unlock(&connection, key)?;
+    Ok(connection)
+}
+
 /// A raw key spares PBKDF2: the key is random already. Temporary tables stay in memory: SQLCipher does not encrypt
 /// temporary files.
 fn unlock(connection: &Connection, key: &Subkey) -> Result<(), Error> {
-    let mut literal = Zeroizing::new(String::with_capacity(68));
-    literal.push_str("x'");
-    for byte in key.bytes() {
-        // Writing to a String cannot fail.
-        let _ = write!(literal, "{byte:02x}");
-    }
-    literal.push('\'');
     // SQLCipher would print page errors to stderr; they come back as errors and are told in words.
     connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
-    connection.pragma_update(None, "key", literal.as_str())?;
+    connection.execute_batch(&keyed("key", key))?;
     connection.execute_batch("PRAGMA temp_store = MEMORY;")?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     Ok(())
+}
+
+/// Rewrites every page under another key.
+pub fn rekey(connection: &Connection, new: &Subkey) -> Result<(), Error> {
+    Ok(connection.execute_batch(&keyed("rekey", new))?)
+}
+
+/// The statement is ours to wipe; `pragma_update` would leave a copy of it behind.
+fn keyed(pragma: &str, key: &Subkey) -> Zeroizing<String> {
+    // Long enough that it never moves: a moved String leaves its old bytes.
+    let mut sql = Zeroizing::new(String::with_capacity(128));
+    // Writing to a String cannot fail.
+    let _ = write!(sql, "PRAGMA {pragma} = \"x'");
+    for byte in key.bytes() {
+        let _ = write!(sql, "{byte:02x}");
+    }
+    sql.push_str("'\";");
+    sql
 }

@@ -14,6 +14,7 @@ mod keep;
 mod leaf;
 mod page;
 mod read;
+mod rekey;
 mod rows;
 mod schema;
 mod seen;

@@ -106,6 +106,14 @@ pub enum Command {
     Reindex,
     /// Write the database anew, as small as its content
     Compact,
+    /// Change the passphrase
+    Passphrase(Passphrase),
+    /// Make a new recovery key; the old one opens nothing any more
+    Recovery,
+    /// Let the system keyring open the archive, or no more
+    Keyring { switch: Switch },
+    /// Change the master key and rewrite the archive under it; goes on with a change that was stopped
+    Rekey(Rekey),
     /// Check the archive and the index
     Verify {
         /// Also compute every content's hash anew
@@ -293,4 +301,27 @@ pub struct Handover {
     pub out: PathBuf,
     #[arg(long, value_name = "F")]
     pub pack_passphrase_file: PathBuf,
+}
+
+#[derive(ClapArgs)]
+pub struct Passphrase {
+    /// File whose first line is the new passphrase (else LETOPIS_NEW_PASSPHRASE, else asked)
+    #[arg(long, value_name = "F")]
+    pub new_passphrase_file: Option<PathBuf>,
+    /// The old passphrase is forgotten: file whose first line is the recovery key
+    #[arg(long, value_name = "F")]
+    pub recovery_key_file: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    On,
+    Off,
+}
+
+#[derive(ClapArgs)]
+pub struct Rekey {
+    /// Only go on with a change that was stopped
+    #[arg(long)]
+    pub finish: bool,
 }

@@ -47,7 +47,11 @@ fn ending(outcome: &Outcome) -> u8 {
 
 fn code(failure: &Failure) -> u8 {
     match failure.kind() {
-        FailureKind::WrongKey | FailureKind::Locked | FailureKind::OpenElsewhere => 3,
+        FailureKind::WrongKey
+        | FailureKind::TooSoon
+        | FailureKind::Keyring
+        | FailureKind::Locked
+        | FailureKind::OpenElsewhere => 3,
         FailureKind::Damaged => 4,
         FailureKind::Cancelled => 130,
         FailureKind::Usage => 2,
@@ -60,6 +64,10 @@ fn run(args: Args) -> Result<Outcome, Failure> {
     match &args.command {
         Command::Init => commands::keep::init(&session),
         Command::Demo => commands::keep::demo(&session),
+        Command::Passphrase(passphrase) => commands::keys::passphrase(&session, passphrase),
+        Command::Recovery => commands::keys::recovery(&session),
+        Command::Keyring { switch } => commands::keys::keyring(&session, *switch),
+        Command::Rekey(rekey) => commands::keys::rekey(&session, rekey),
         Command::Verify { deep } => commands::keep::verify(&session, *deep),
         Command::Changes { since, limit } => commands::trust::changes(&session, since.as_deref(), *limit),
         Command::Evidence(evidence) => commands::trust::evidence(&session, evidence),

@@ -9,6 +9,7 @@ use letopis_model::Timestamp;
 use std::io::{BufRead, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 pub struct Session {
     pub engine: Engine,
@@ -38,23 +39,76 @@ impl Session {
     }
 
     /// From the file, the environment or the terminal, in this order.
-    pub fn passphrase(&self) -> Result<String, Failure> {
+    pub fn passphrase(&self) -> Result<Zeroizing<String>, Failure> {
+        match self.given()? {
+            Some(passphrase) => Ok(passphrase),
+            None => self.asked(self.lang_line("Пароль: ", "Passphrase: ")),
+        }
+    }
+
+    fn given(&self) -> Result<Option<Zeroizing<String>>, Failure> {
         if let Some(path) = &self.passphrase_file {
-            return first_line(path);
+            return first_line(path).map(Some);
         }
-        if let Ok(text) = std::env::var("LETOPIS_PASSPHRASE") {
-            return Ok(text);
-        }
+        Ok(std::env::var("LETOPIS_PASSPHRASE").ok().map(Zeroizing::new))
+    }
+
+    fn asked(&self, question: &str) -> Result<Zeroizing<String>, Failure> {
         if !std::io::stdin().is_terminal() {
             return Err(Failure::Locked);
         }
-        let typed = self.interrupt.prompt(|| rpassword::prompt_password(self.lang_line("Пароль: ", "Passphrase: ")));
-        Ok(typed.context("Read the passphrase")?)
+        let typed = self.interrupt.prompt(|| rpassword::prompt_password(question));
+        Ok(Zeroizing::new(typed.context("Read the passphrase")?))
     }
 
-    /// Unlocks the archive as it lies on the disk.
+    /// A new passphrase: from the file, the environment or twice from the terminal.
+    pub fn new_passphrase(&self, file: Option<&Path>) -> Result<Zeroizing<String>, Failure> {
+        if let Some(path) = file {
+            return first_line(path);
+        }
+        if let Ok(text) = std::env::var("LETOPIS_NEW_PASSPHRASE") {
+            return Ok(Zeroizing::new(text));
+        }
+        loop {
+            let first = self.asked(self.lang_line("Новый пароль: ", "New passphrase: "))?;
+            let again = self.asked(self.lang_line("Ещё раз: ", "Once more: "))?;
+            if *first == *again {
+                return Ok(first);
+            }
+            eprintln!("{}", self.lang_line("Пароли не совпадают.", "The passphrases differ."));
+        }
+    }
+
+    /// Unlocks the archive as it lies on the disk: by a passphrase that is given, else by the keyring where it is on,
+    /// else by a passphrase that is asked for.
     pub fn unlock(&self) -> Result<Arc<OpenArchive>, Failure> {
-        self.engine.unlock(&Secret::Passphrase(&self.passphrase()?))
+        if let Some(passphrase) = self.given()? {
+            return self.opened(&Secret::Passphrase(&passphrase));
+        }
+        if self.engine.home().key_state().keyring {
+            match self.opened(&Secret::Keyring) {
+                // The passphrase is still a way in.
+                Err(failure @ (Failure::NoKeyring | Failure::KeyringRefused)) if std::io::stdin().is_terminal() => {
+                    eprintln!("{}", failure.words(self.lang));
+                }
+                other => return other,
+            }
+        }
+        self.opened(&Secret::Passphrase(&self.passphrase()?))
+    }
+
+    fn opened(&self, secret: &Secret<'_>) -> Result<Arc<OpenArchive>, Failure> {
+        let archive = self.engine.unlock(secret)?;
+        if self.engine.home().key_state().rekeying {
+            eprintln!(
+                "{}",
+                self.lang_line(
+                    "Смена главного ключа не закончена. Архив цел; закончите её командой rekey.",
+                    "A change of the master key is not finished. The archive is safe; finish it with rekey."
+                )
+            );
+        }
+        Ok(archive)
     }
 
     /// Unlocks the archive and brings its index up to date.
@@ -118,11 +172,13 @@ impl Session {
     }
 }
 
-pub fn first_line(path: &Path) -> Result<String, Failure> {
+pub fn first_line(path: &Path) -> Result<Zeroizing<String>, Failure> {
     let file = std::fs::File::open(path).map_err(|e| Failure::from_io(e, path.to_owned()))?;
-    let mut line = String::new();
+    let mut line = Zeroizing::new(String::new());
     BufReader::new(file).read_line(&mut line).map_err(|e| Failure::from_io(e, path.to_owned()))?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+    let len = line.trim_end_matches(['\r', '\n']).len();
+    line.truncate(len);
+    Ok(line)
 }
 
 fn draw(progress: Progress) {
@@ -133,6 +189,7 @@ fn draw(progress: Progress) {
         Stage::Sealing => "sealing",
         Stage::Checking => "checking",
         Stage::Copying => "copying",
+        Stage::Rekeying => "rekeying",
     };
     let mut err = std::io::stderr().lock();
     let end = if progress.done >= progress.total { "\n" } else { "" };

@@ -298,3 +298,50 @@ fn the_demo_company_is_the_same_every_time() {
     assert!(made[0].len() > 10);
     assert_eq!(made[0], made[1]);
 }
+
+#[test]
+fn the_ways_into_the_archive_change_one_by_one() {
+    let (desk, _) = Desk::with_kirill();
+    let new = desk.file("new.txt", "мост стоит через реку\n");
+    let new = new.to_str().unwrap();
+    assert_has(&desk.json(&["passphrase", "--new-passphrase-file", new])[0], &["archive"]);
+    assert!(desk.ends(3, &["chats"]).contains("does not fit"));
+    assert_eq!(desk.json(&["chats", "--passphrase-file", new]).len(), 1);
+    // Forgotten: the recovery key sets another.
+    let made = desk.json(&["recovery", "--passphrase-file", new]);
+    let key = desk.file("key.txt", made[0]["recovery_key"].as_str().unwrap());
+    let old = desk.file("old.txt", PASSPHRASE);
+    desk.json(&["passphrase", "--recovery-key-file", key.to_str().unwrap(), "--new-passphrase-file", old.to_str().unwrap()]);
+    assert_eq!(desk.json(&["chats"]).len(), 1);
+    let short = desk.file("short.txt", "коротко");
+    desk.ends(1, &["passphrase", "--new-passphrase-file", short.to_str().unwrap()]);
+    desk.ends(2, &["keyring", "maybe"]);
+}
+
+#[test]
+fn the_master_key_changes_and_the_archive_is_the_same() {
+    let (desk, _) = Desk::with_kirill();
+    let before = [desk.json(&["show", "--chat", "user:555"]), desk.json(&["search", "договор"])];
+    let wrong = desk.file("wrong.txt", "мост стоит через реку");
+    assert!(desk.ends(3, &["rekey", "--passphrase-file", wrong.to_str().unwrap()]).contains("does not fit"));
+    desk.ends(1, &["rekey", "--finish"]);
+    let said = desk.json(&["rekey"]);
+    assert_has(&said[0], &["recovery_key"]);
+    assert_has(&said[1], &["archive"]);
+    assert!(!before[1].is_empty());
+    assert_eq!([desk.json(&["show", "--chat", "user:555"]), desk.json(&["search", "договор"])], before);
+    assert!(desk.json(&["verify", "--deep"])[0]["damaged"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn wrong_passphrases_are_slowed() {
+    let desk = Desk::new();
+    let wrong = desk.file("wrong.txt", "мост стоит через реку");
+    let wrong = ["chats", "--passphrase-file", wrong.to_str().unwrap()];
+    for _ in 0..3 {
+        assert!(desk.ends(3, &wrong).contains("does not fit"));
+    }
+    std::fs::write(desk.archive().join("attempts"), format!("{:>10} {:>20}\n", 9, i64::MAX / 2)).unwrap();
+    assert!(desk.ends(3, &wrong).contains("The next try is in 60 seconds"));
+    assert!(desk.ends(3, &["chats"]).contains("The next try is in"), "the right one waits too");
+}

@@ -2,8 +2,8 @@
 
 use crate::access::Lately;
 use crate::heads::Sidecar;
-use crate::home::Keys;
 use crate::job::Job;
+use crate::keys::Keys;
 use crate::writer::WriterThread;
 use crate::{Clock, Failure, Home, findings, index};
 use letopis_archive::{
@@ -12,7 +12,7 @@ use letopis_archive::{
 use letopis_model::{AccountId, Change, ChatId, Message, MessageLink, Seq, Timestamp};
 use letopis_search::SearchIndex;
 use letopis_vault::blobs::BlobStore;
-use letopis_vault::{Purpose, Subkey};
+use letopis_vault::{KeyDamage, MasterKey, Purpose, Subkey};
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -37,6 +37,8 @@ pub struct OpenArchive {
     pub(crate) lately: Lately,
     reader: Mutex<Reader>,
     background: Arc<AtomicBool>,
+    /// What is wrong with the key file that opened it.
+    pub(crate) key_damage: Mutex<Vec<KeyDamage>>,
     folder: PathBuf,
     _lock: File,
 }
@@ -55,15 +57,29 @@ fn read_last(reader: &Mutex<Reader>) -> Result<Seq, Failure> {
     Ok(reader.lock().unwrap_or_else(PoisonError::into_inner).last_seq()?)
 }
 
+/// The master key that the database is under, and the older one under which the rest may still be: while the key is being
+/// changed, everything is under the old one until the database has moved.
+pub(crate) fn masters<'a>(home: &Home, keys: &'a Keys) -> Result<(&'a MasterKey, Option<&'a MasterKey>), Failure> {
+    let Some(previous) = &keys.previous else { return Ok((&keys.master, None)) };
+    let has_moved = Archive::at(home.folder(), keys.master.subkey(keys.archive, Purpose::Sql)?).fits()?;
+    Ok(if has_moved { (&keys.master, Some(previous)) } else { (previous, None) })
+}
+
 impl OpenArchive {
     pub(crate) fn open(home: &Home, keys: Keys, clock: Clock) -> Result<Self, Failure> {
-        let subkey = |purpose| keys.master.subkey(keys.archive, purpose);
+        let (master, older) = masters(home, &keys)?;
+        let subkey = |purpose| master.subkey(keys.archive, purpose);
         let archive = Archive::at(home.folder(), subkey(Purpose::Sql)?);
         let writer = WriterThread::start(archive.writer()?)?;
         let reader = Mutex::new(archive.reader()?);
         let last = read_last(&reader)?;
         let index = index::open(home, &subkey(Purpose::Index)?, &keys.archive.to_string(), last)?;
-        let blobs = BlobStore::at(home.folder().join("blobs"), &subkey(Purpose::Blobs)?)?;
+        let mut blobs = BlobStore::at(home.blobs(), &subkey(Purpose::Blobs)?)?;
+        let mut sidecar = Sidecar::new(&subkey(Purpose::Sidecar)?);
+        if let Some(older) = older {
+            blobs = blobs.with_older(BlobStore::at(home.blobs(), &older.subkey(keys.archive, Purpose::Blobs)?)?);
+            sidecar = sidecar.with_older(&older.subkey(keys.archive, Purpose::Sidecar)?);
+        }
         blobs.sweep().map_err(|e| Failure::from_io(e, blobs.folder().to_owned()))?;
         Ok(OpenArchive {
             archive,
@@ -74,12 +90,14 @@ impl OpenArchive {
             finding: Mutex::new(()),
             following: Mutex::new(()),
             id: keys.archive.to_string(),
-            backup_key: subkey(Purpose::Backup)?,
+            // Always the new one: it is what the key file in the backup opens to.
+            backup_key: keys.master.subkey(keys.archive, Purpose::Backup)?,
             blobs,
-            sidecar: Sidecar::new(&subkey(Purpose::Sidecar)?),
+            sidecar,
             lately: Lately::default(),
             reader,
             background: Arc::default(),
+            key_damage: Mutex::new(keys.damage),
             folder: home.folder().to_owned(),
             _lock: keys.lock,
         })

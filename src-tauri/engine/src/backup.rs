@@ -10,8 +10,9 @@
 //! the tar is encrypted once more, each in its own way: an unpacked backup is an archive folder.
 
 use crate::heads::{hex, parse_head};
-use crate::home::{Home, Keys};
+use crate::home::Home;
 use crate::job::{Job, Progress, Stage};
+use crate::keys::Keys;
 use crate::{Failure, OpenArchive, Secret, head_text};
 use letopis_archive::{Access, Archive, FILE, TreeHead};
 use letopis_vault::stream::{StreamSealer, open_stream};
@@ -400,7 +401,8 @@ fn check_restored(manifest: &Manifest, keys: &Keys, part: &Path, path: &Path) ->
     if manifest.schema > letopis_archive::SCHEMA {
         return Err(Failure::NewerVersion);
     }
-    let archive = Archive::at(part, keys.master.subkey(keys.archive, Purpose::Sql)?);
+    let (master, _) = crate::archive::masters(&Home::at(part.to_owned()), keys)?;
+    let archive = Archive::at(part, master.subkey(keys.archive, Purpose::Sql)?);
     drop(archive.writer()?);
     let reader = archive.reader()?;
     let report = reader.verify(false, &mut |_, _| std::ops::ControlFlow::Continue(()))?;

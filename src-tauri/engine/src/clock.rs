@@ -1,7 +1,30 @@
 //! The one place that asks the system for the time and its zone; tests and `--now` fix it.
 
+use crate::idle::Moment;
 use jiff::tz::TimeZone;
 use letopis_model::Timestamp;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+/// Both clocks of the machine, whatever `--now` says: they measure how long somebody has been away.
+pub fn moment() -> Moment {
+    static BEGINNING: OnceLock<Instant> = OnceLock::new();
+    let steady = BEGINNING.get_or_init(Instant::now).elapsed();
+    let wall = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default();
+    Moment { wall: Duration::from_millis(wall), steady }
+}
+
+/// The machine's time in Unix milliseconds, for what `--now` must not shorten.
+pub(crate) fn machine_millis() -> i64 {
+    i64::try_from(moment().wall.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// How long something takes.
+pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let start = Instant::now();
+    let done = work();
+    (done, start.elapsed())
+}
 
 #[derive(Clone, Debug)]
 pub struct Clock {

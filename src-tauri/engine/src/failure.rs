@@ -1,6 +1,8 @@
 //! What can go wrong for the user; one variant per thing the window or a script does differently, and `Other` for the
 //! rest, whose cause goes to the log. The words are in `words.rs`.
 
+use crate::os_keyring::Unavailable;
+use letopis_vault::SlotKind;
 use std::path::PathBuf;
 
 #[derive(Debug, thiserror::Error)]
@@ -9,6 +11,19 @@ pub enum Failure {
     WrongKey,
     #[error("the recovery key has a typing error")]
     MistypedRecoveryKey,
+    /// Seconds until the next passphrase may be tried.
+    #[error("the next passphrase may be tried in {0} s")]
+    TooSoon(u64),
+    #[error("the {0:?} slot of the key file is damaged")]
+    LostSlot(SlotKind),
+    #[error("no system keyring")]
+    NoKeyring,
+    #[error("the system keyring refused or does not know the archive")]
+    KeyringRefused,
+    #[error("an earlier change of the master key is not finished")]
+    RekeyUnfinished,
+    #[error("the master key is not being changed")]
+    NothingToFinish,
     #[error("the passphrase is too short")]
     WeakPassphrase,
     #[error("no archive is open")]
@@ -75,6 +90,10 @@ pub enum Failure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureKind {
     WrongKey,
+    /// Wrong passphrases are slowed: ask again later.
+    TooSoon,
+    /// The system keyring does not open the archive.
+    Keyring,
     Locked,
     OpenElsewhere,
     /// Something was asked that makes no sense: a date, a name.
@@ -88,6 +107,9 @@ impl Failure {
     pub fn kind(&self) -> FailureKind {
         match self {
             Failure::WrongKey | Failure::MistypedRecoveryKey => FailureKind::WrongKey,
+            Failure::TooSoon(_) => FailureKind::TooSoon,
+            Failure::LostSlot(_) => FailureKind::Damaged,
+            Failure::NoKeyring | Failure::KeyringRefused => FailureKind::Keyring,
             Failure::Locked => FailureKind::Locked,
             Failure::OpenElsewhere => FailureKind::OpenElsewhere,
             Failure::NotADate(_) | Failure::NoSuchManager | Failure::AmbiguousManager | Failure::NotConfirmed => {
@@ -99,6 +121,8 @@ impl Failure {
             | Failure::NoArchive(_)
             | Failure::AlreadyExists(_)
             | Failure::NewerVersion
+            | Failure::RekeyUnfinished
+            | Failure::NothingToFinish
             | Failure::DiskFull
             | Failure::NoRights(_)
             | Failure::FileNotFound(_)
@@ -125,10 +149,25 @@ impl From<letopis_vault::Error> for Failure {
         match error {
             Error::WrongKey => Failure::WrongKey,
             Error::MistypedRecoveryKey => Failure::MistypedRecoveryKey,
+            Error::LostSlot(kind) => Failure::LostSlot(kind),
+            Error::NoSlot(SlotKind::Keyring) => Failure::KeyringRefused,
+            Error::NoSlot(_) => Failure::WrongKey,
+            Error::Unfinished => Failure::RekeyUnfinished,
             Error::Damaged { path, what } => Failure::Damaged(format!("{}: {what}", path.display())),
             Error::Newer { .. } => Failure::NewerVersion,
             Error::Crypto(what) => Failure::Other(anyhow::anyhow!("cryptography refused: {what}")),
             Error::Io(error) => Failure::from_io(error, PathBuf::new()),
+        }
+    }
+}
+
+impl From<Unavailable> for Failure {
+    fn from(error: Unavailable) -> Self {
+        tracing::info!(%error, "the keyring was asked in vain");
+        match error {
+            Unavailable::NoService | Unavailable::Silent => Failure::NoKeyring,
+            Unavailable::Refused => Failure::KeyringRefused,
+            Unavailable::Other(what) => Failure::Other(anyhow::anyhow!("keyring: {what}")),
         }
     }
 }

@@ -61,11 +61,39 @@ struct Written {
 /// The sealed head beside the database.
 pub(crate) struct Sidecar {
     sealing: Sealing,
+    /// Under which it may still lie while the master key is being changed.
+    older: Option<Sealing>,
 }
 
 impl Sidecar {
     pub fn new(key: &Subkey) -> Self {
-        Sidecar { sealing: Sealing::new(key) }
+        Sidecar { sealing: Sealing::new(key), older: None }
+    }
+
+    /// The same, which also reads what is still under an older key.
+    pub fn with_older(self, older: &Subkey) -> Self {
+        Sidecar { older: Some(Sealing::new(older)), ..self }
+    }
+
+    /// Puts what lies under the older key under this one. A head that fits neither stays: it is a finding, not a loss.
+    pub fn take_over(&self, folder: &Path) -> Result<(), Failure> {
+        match self.read(folder) {
+            Ok(Some(head)) => self.write(folder, &head),
+            Ok(None) => Ok(()),
+            Err(Failure::Damaged(what)) => {
+                tracing::warn!(what, "the head beside the archive is left as it is");
+                Ok(())
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    fn open(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        let read = |sealing| Sealed::open(path, sealing, NAME).and_then(|sealed| sealed.read_all());
+        match (read(&self.sealing), &self.older) {
+            (Err(error), Some(older)) if error.kind() == std::io::ErrorKind::InvalidData => read(older),
+            (found, _) => found,
+        }
     }
 
     /// The head that was kept last; `None` when there is none yet.
@@ -75,7 +103,7 @@ impl Sidecar {
     pub fn read(&self, folder: &Path) -> Result<Option<TreeHead>, Failure> {
         use std::io::ErrorKind;
         let path = folder.join(NAME);
-        let bytes = match Sealed::open(&path, &self.sealing, NAME).and_then(|sealed| sealed.read_all()) {
+        let bytes = match self.open(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) if matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof) => {

@@ -1,21 +1,16 @@
-//! The archive folder: which files it holds, who has it open, and its key file. Everything in it is encrypted, but for
-//! the key file (sealed keys) and the lock file (empty).
+//! The archive folder: which files it holds and who has it open. Everything in it is encrypted, but for the key file
+//! (sealed keys) and three files that hold no secret.
 //!
 //! ```text
-//! keys.json   slots that hold the master key     archive.db (-wal, -shm)   the record
-//! lock        held while a program has it open   index/                    derived, may be deleted
+//! keys.json       slots that hold the master key      archive.db (-wal, -shm)   the record
+//! lock            held while a program has it open    index/                    derived, may be deleted
+//! blobs/          files of messages                   head                      newest tree head
+//! attempts        wrong passphrases in a row          settings.json             language, idle time
 //! ```
 
 use crate::Failure;
-use letopis_vault::{ArchiveKeyId, Cost, KeyFile, MasterKey, Opener};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-
-/// Shorter passphrases are guessed.
-pub const PASSPHRASE_LEAST: usize = 8;
-/// What one guess should cost on this machine.
-const UNLOCK_TIME: Duration = Duration::from_millis(500);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -27,13 +22,6 @@ pub enum Phase {
 #[derive(Clone, Debug)]
 pub struct Home {
     folder: PathBuf,
-}
-
-/// Keys in memory and the lock that says that this program has the archive.
-pub struct Keys {
-    pub master: MasterKey,
-    pub archive: ArchiveKeyId,
-    pub lock: File,
 }
 
 impl Home {
@@ -62,39 +50,37 @@ impl Home {
         self.folder.join("index")
     }
 
-    fn key_file(&self) -> PathBuf {
+    pub fn blobs(&self) -> PathBuf {
+        self.folder.join("blobs")
+    }
+
+    pub(crate) fn key_file(&self) -> PathBuf {
         self.folder.join("keys.json")
+    }
+
+    pub(crate) fn attempts_file(&self) -> PathBuf {
+        self.folder.join("attempts")
+    }
+
+    pub(crate) fn settings_file(&self) -> PathBuf {
+        self.folder.join("settings.json")
     }
 
     pub fn exists(&self) -> bool {
         self.key_file().exists()
     }
 
-    /// Makes the folder and the key file; returns the words of the recovery key.
-    pub(crate) fn create(&self, passphrase: &str) -> Result<(Keys, String), Failure> {
-        if passphrase.chars().count() < PASSPHRASE_LEAST {
-            return Err(Failure::WeakPassphrase);
-        }
-        // An archive whose key file is missing is still somebody's archive: new keys beside it would only hide the loss.
+    /// Makes the folder, for its owner only.
+    ///
+    /// # Errors
+    /// `AlreadyExists`: an archive whose key file is missing is still somebody's archive, and new keys beside it would
+    /// only hide the loss.
+    pub(crate) fn make(&self) -> Result<(), Failure> {
         if self.exists() || self.folder.join(letopis_archive::FILE).exists() {
             return Err(Failure::AlreadyExists(self.folder.clone()));
         }
         std::fs::create_dir_all(&self.folder).map_err(|e| Failure::from_io(e, self.folder.clone()))?;
-        private(&self.folder)?;
-        let lock = self.lock()?;
-        let made = KeyFile::create(&self.key_file(), passphrase, calibrated()?);
-        let (file, master, recovery) = made.map_err(|e| self.named(e))?;
-        let words = recovery.words().to_string();
-        Ok((Keys { master, archive: file.archive(), lock }, words))
-    }
-
-    pub(crate) fn unlock(&self, opener: &Opener<'_>) -> Result<Keys, Failure> {
-        if !self.exists() {
-            return Err(Failure::NoArchive(self.folder.clone()));
-        }
-        let lock = self.lock()?;
-        let file = KeyFile::read(&self.key_file()).map_err(|e| self.named(e))?;
-        Ok(Keys { master: file.open(opener)?, archive: file.archive(), lock })
+        private(&self.folder)
     }
 
     /// Takes back a creation whose archive could not be opened: its recovery key was never shown.
@@ -107,14 +93,25 @@ impl Home {
     }
 
     /// Puts the folder's name where the vault could not know it.
-    fn named(&self, error: letopis_vault::Error) -> Failure {
+    pub(crate) fn named(&self, error: letopis_vault::Error) -> Failure {
         match error {
             letopis_vault::Error::Io(error) => Failure::from_io(error, self.folder.clone()),
             other => other.into(),
         }
     }
 
-    fn lock(&self) -> Result<File, Failure> {
+    /// Files that a program was killed over: nobody reads them. Only for who holds the lock.
+    pub(crate) fn sweep(&self) {
+        let Ok(entries) = std::fs::read_dir(&self.folder) else { return };
+        for entry in entries.flatten() {
+            let is_half = entry.file_name().to_string_lossy().starts_with(".new-");
+            if is_half && let Err(error) = std::fs::remove_file(entry.path()) {
+                tracing::warn!(%error, "a half-written file stays");
+            }
+        }
+    }
+
+    pub(crate) fn lock(&self) -> Result<File, Failure> {
         let path = self.folder.join("lock");
         let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
         let file = file.map_err(|e| Failure::from_io(e, self.folder.clone()))?;
@@ -136,14 +133,4 @@ pub(crate) fn private(folder: &Path) -> Result<(), Failure> {
 #[cfg(not(unix))]
 pub(crate) fn private(_: &Path) -> Result<(), Failure> {
     Ok(()) // the user's profile folder is private on Windows
-}
-
-/// As many passes as fit the unlock time here, never below the floor.
-fn calibrated() -> Result<Cost, Failure> {
-    let one = Cost { passes: 1, ..Cost::FLOOR };
-    let start = Instant::now();
-    one.derive(b"calibration", &[0; 16])?;
-    let spent = start.elapsed().max(Duration::from_millis(1));
-    let passes = (UNLOCK_TIME.as_millis() / spent.as_millis().max(1)).clamp(u128::from(Cost::FLOOR.passes), 64);
-    Ok(Cost { passes: passes as u32, ..Cost::FLOOR })
 }

@@ -30,11 +30,15 @@ pub fn open(home: &Home, key: &Subkey, archive: &str, last: Seq) -> Result<Searc
     }
 }
 
-fn move_aside(home: &Home) -> Result<(), Failure> {
+/// Also for an index whose key is no more.
+pub fn move_aside(home: &Home) -> Result<(), Failure> {
     let aside = home.folder().join("index.old");
     let failed = |e| Failure::from_io(e, home.index());
     if aside.exists() {
         std::fs::remove_dir_all(&aside).map_err(failed)?;
+    }
+    if !home.index().exists() {
+        return Ok(());
     }
     std::fs::rename(home.index(), &aside).map_err(failed)?;
     std::fs::remove_dir_all(&aside).map_err(failed)

@@ -19,6 +19,8 @@ pub enum Stage {
     Checking,
     /// `done` and `total` are bytes.
     Copying,
+    /// Putting the archive under a new master key; `done` and `total` are bytes.
+    Rekeying,
 }
 
 #[derive(Clone, Copy, Debug)]

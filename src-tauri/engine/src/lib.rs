@@ -4,6 +4,7 @@
 mod access;
 mod archive;
 mod attached;
+mod attempts;
 mod backup;
 mod changes;
 mod clock;
@@ -13,11 +14,16 @@ mod findings;
 mod handover;
 mod heads;
 mod home;
+mod idle;
 mod import;
 mod index;
 mod job;
 mod keeping;
+mod keys;
+mod os_keyring;
+mod rekey;
 mod search;
+mod settings;
 mod summary;
 mod verify;
 mod words;
@@ -28,17 +34,22 @@ pub use archive::{ChatOverview, OpenArchive};
 pub use attached::attached_line;
 pub use backup::{WrittenBackup, restore};
 pub use changes::{ChangeFilter, ChangePage, Happening, MassEvent, RowKind};
-pub use clock::Clock;
+pub use clock::{Clock, moment};
 pub use evidence::WrittenEvidence;
 pub use failure::{Failure, FailureKind};
 pub use findings::ChatFindings;
 pub use handover::{Draft, DraftClient, DraftLine, DraftRequest, LineKind, Person, WrittenPack, service_detail};
 pub use heads::{RolledBack, head_text, hex, parse_head};
 pub use home::{Home, Phase};
+pub use idle::{Moment, Watch, WhyLock};
 pub use import::{ImportOptions, ImportReport, Skipped};
 pub use job::{Job, Progress, Stage};
 pub use keeping::{ForgetPlan, ForgetReport, RetentionPlan};
+pub use keys::{KeyState, PASSPHRASE_LEAST};
+pub use os_keyring::{Unavailable, is_there as keyring_is_there, keep_head, known_head};
+pub use rekey::Rekeyed;
 pub use search::{FacetCounts, Hit, SearchAnswer, SearchFilter, SearchRequest};
+pub use settings::Settings;
 pub use summary::{ManagerPromise, SummaryAnswer, SummaryItem, SummaryRequest};
 pub use verify::{Damage, Verification};
 pub use words::Lang;
@@ -52,30 +63,25 @@ pub use letopis_insights as insights;
 pub use letopis_model as model;
 pub use letopis_search::Sort;
 
+use keys::{Held, Keys};
 use letopis_model::Timestamp;
-use letopis_vault::{Opener, RecoveryKey};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// How to open an archive.
 pub enum Secret<'a> {
     Passphrase(&'a str),
     Recovery(&'a str),
+    /// What the operating system's keyring keeps.
+    Keyring,
 }
 
 /// Opens the key file of an archive folder and takes its lock.
-pub(crate) fn open_keys(home: &Home, secret: &Secret<'_>) -> Result<home::Keys, Failure> {
-    let recovery;
-    let opener = match secret {
-        Secret::Passphrase(text) => Opener::Passphrase(text),
-        Secret::Recovery(words) => {
-            recovery = RecoveryKey::parse(words)?;
-            Opener::Recovery(&recovery)
-        }
-    };
-    home.unlock(&opener)
+pub(crate) fn open_keys(home: &Home, secret: &Secret<'_>) -> Result<Keys, Failure> {
+    home.unlock(&home.held(secret)?)
 }
 
 /// One archive folder, locked or open.
@@ -85,6 +91,8 @@ pub struct Engine {
     open: RwLock<Option<Arc<OpenArchive>>>,
     /// This engine has had the archive open before.
     was_open: AtomicBool,
+    /// Held by whoever changes keys.
+    changing: Mutex<()>,
 }
 
 const PAUSE: Duration = Duration::from_millis(100);
@@ -92,7 +100,13 @@ const PATIENCE: u32 = 50;
 
 impl Engine {
     pub fn new(folder: PathBuf, clock: Clock) -> Self {
-        Engine { home: Home::at(folder), clock, open: RwLock::new(None), was_open: AtomicBool::new(false) }
+        Engine {
+            home: Home::at(folder),
+            clock,
+            open: RwLock::new(None),
+            was_open: AtomicBool::new(false),
+            changing: Mutex::default(),
+        }
     }
 
     pub fn home(&self) -> &Home {
@@ -115,7 +129,7 @@ impl Engine {
     ///
     /// # Errors
     /// `WeakPassphrase`, `AlreadyExists`, `NoRights`, `DiskFull`.
-    pub fn create(&self, passphrase: &str) -> Result<String, Failure> {
+    pub fn create(&self, passphrase: &str) -> Result<Zeroizing<String>, Failure> {
         let (keys, recovery) = self.home.create(passphrase)?;
         match OpenArchive::open(&self.home, keys, self.clock.clone()) {
             Ok(open) => self.put(open),
@@ -128,29 +142,21 @@ impl Engine {
     }
 
     /// # Errors
-    /// `WrongKey`, `OpenElsewhere`, `NewerSchema`, `Damaged`, `NoArchive`.
+    /// `WrongKey`, `TooSoon`, `LostSlot`, `KeyringRefused`, `OpenElsewhere`, `NewerVersion`, `Damaged`, `NoArchive`.
     pub fn unlock(&self, secret: &Secret<'_>) -> Result<Arc<OpenArchive>, Failure> {
-        let recovery;
-        let opener = match secret {
-            Secret::Passphrase(text) => Opener::Passphrase(text),
-            Secret::Recovery(words) => {
-                recovery = RecoveryKey::parse(words)?;
-                Opener::Recovery(&recovery)
-            }
-        };
-        let keys = self.keys(&opener)?;
+        let keys = self.keys(&self.home.held(secret)?)?;
         Ok(self.put(OpenArchive::open(&self.home, keys, self.clock.clone())?))
     }
 
     /// Work that was running when the archive was locked may hold it a moment longer.
-    fn keys(&self, opener: &Opener<'_>) -> Result<home::Keys, Failure> {
+    fn keys(&self, held: &Held<'_>) -> Result<Keys, Failure> {
         for _ in 0..PATIENCE {
-            match self.home.unlock(opener) {
+            match self.home.unlock(held) {
                 Err(Failure::OpenElsewhere) if self.was_open.load(Ordering::Relaxed) => std::thread::sleep(PAUSE),
                 other => return other,
             }
         }
-        self.home.unlock(opener)
+        self.home.unlock(held)
     }
 
     /// Forgets the keys. Work that still runs keeps its own handle until it ends.

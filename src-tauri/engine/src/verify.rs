@@ -5,7 +5,9 @@ use crate::heads::hex;
 use crate::job::{Job, Progress, Stage};
 use crate::{Failure, OpenArchive};
 use letopis_archive::{Reader, TreeHead};
+use letopis_vault::{KeyDamage, SlotKind};
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 
 pub use letopis_archive::Damage;
 
@@ -41,6 +43,9 @@ impl OpenArchive {
         self.verify_head(&mut report);
         self.verify_files(&reader, deep, job, &mut report)?;
         self.verify_index(&mut report)?;
+        for damage in self.key_damage.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            report.add("keys.json", key_damage(*damage));
+        }
         Ok(report)
     }
 
@@ -104,11 +109,26 @@ impl OpenArchive {
 
     fn stray_files(&self, reader: &Reader) -> Result<Vec<[u8; 32]>, Failure> {
         let failed = |e| Failure::from_io(e, self.blobs.folder().to_owned());
+        // Under which of two keys a file lies is not known here: none is a stray while the master key is being changed.
+        if self.blobs.has_older() {
+            return Ok(Vec::new());
+        }
         let mut strays: BTreeMap<[u8; 32], ()> = self.blobs.list().map_err(failed)?.into_iter().map(|name| (name, ())).collect();
         for sha256 in reader.media_hashes()? {
             strays.remove(&self.blobs.name_of(&sha256).map_err(failed)?);
         }
         Ok(strays.into_keys().collect())
+    }
+}
+
+fn key_damage(damage: KeyDamage) -> &'static str {
+    match damage {
+        KeyDamage::Slot(SlotKind::Passphrase) => "the passphrase slot was changed: set the passphrase again",
+        KeyDamage::Slot(SlotKind::Recovery) => "the recovery slot was changed: make a new recovery key",
+        KeyDamage::Slot(SlotKind::Keyring) => "the keyring slot was changed: turn the keyring on again",
+        KeyDamage::Slot(SlotKind::Previous) => "the slot of the previous key was changed",
+        KeyDamage::File => "bytes outside the slots were changed",
+        KeyDamage::Foreign => "the slots are not those that this archive's owner wrote: change the passphrase and the master key",
     }
 }
 

@@ -3,8 +3,11 @@
 
 use crate::Failure;
 use letopis_intake::Reason;
+use letopis_vault::SlotKind;
+use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Lang {
     #[default]
     Ru,
@@ -45,9 +48,10 @@ pub fn and_more(lang: Lang, n: u64) -> String {
 impl Failure {
     /// The whole message for the user.
     pub fn words(&self, lang: Lang) -> String {
-        match self.with_path(lang) {
-            Some(text) => text,
-            None => self.plain(lang).to_owned(),
+        match (self, self.with_path(lang)) {
+            (Failure::TooSoon(seconds), _) => too_soon(lang, *seconds),
+            (_, Some(text)) => text,
+            (_, None) => self.plain(lang).to_owned(),
         }
     }
 
@@ -112,6 +116,35 @@ impl Failure {
                 "Пароль не подходит. Архив цел; попробуйте ещё раз или откройте ключом восстановления.",
                 "The passphrase does not fit. The archive is safe; try again, or use the recovery key.",
             ),
+            Failure::LostSlot(SlotKind::Passphrase) => (
+                "Запись пароля в файле ключей повреждена: пароль её не откроет. Архив цел. Откройте его ключом восстановления и задайте пароль заново.",
+                "The passphrase entry of the key file is damaged: no passphrase opens it. The archive is safe. Open it with the recovery key and set the passphrase again.",
+            ),
+            Failure::LostSlot(SlotKind::Recovery) => (
+                "Запись ключа восстановления в файле ключей повреждена: этот ключ её не откроет. Архив цел. Откройте его паролем и сделайте новый ключ восстановления.",
+                "The recovery entry of the key file is damaged: that key does not open it. The archive is safe. Open it with the passphrase and make a new recovery key.",
+            ),
+            Failure::LostSlot(SlotKind::Keyring | SlotKind::Previous) => (
+                "Запись в файле ключей повреждена. Архив цел. Откройте его паролем или ключом восстановления и включите хранилище паролей заново.",
+                "An entry of the key file is damaged. The archive is safe. Open it with the passphrase or the recovery key, and turn the keyring on again.",
+            ),
+            Failure::NoKeyring => (
+                "На этом компьютере нет хранилища паролей системы, или оно не отвечает. Архив цел и открывается паролем.",
+                "This computer has no system keyring, or it does not answer. The archive is safe and opens with the passphrase.",
+            ),
+            Failure::KeyringRefused => (
+                "Хранилище паролей системы не открылось или не знает этого архива. Архив цел: откройте его паролем.",
+                "The system keyring gave no access, or does not know this archive. The archive is safe: open it with the passphrase.",
+            ),
+            Failure::RekeyUnfinished => (
+                "Прошлая смена главного ключа не закончена. Архив цел и открывается; сначала закончите её.",
+                "An earlier change of the master key is not finished. The archive is safe and opens; finish that first.",
+            ),
+            Failure::NothingToFinish => (
+                "Заканчивать нечего: главный ключ не меняется. Архив цел.",
+                "There is nothing to finish: the master key is not being changed. The archive is safe.",
+            ),
+            Failure::TooSoon(_) => ("Подождите и попробуйте снова. Архив цел.", "Wait, then try again. The archive is safe."),
             Failure::MistypedRecoveryKey => (
                 "В ключе восстановления опечатка: 14 групп по 4 знака. Архив цел, проверьте запись.",
                 "The recovery key has a typing error: it is 14 groups of 4 signs. The archive is safe; check what you wrote down.",
@@ -189,6 +222,23 @@ impl Failure {
             ),
         };
         lang.pick(ru, en)
+    }
+}
+
+fn too_soon(lang: Lang, seconds: u64) -> String {
+    match lang {
+        Lang::Ru => {
+            let unit = plural_ru(seconds, "секунду", "секунды", "секунд");
+            format!(
+                "Несколько неверных паролей подряд. Следующая попытка через {seconds} {unit}. Архив цел; ключ восстановления можно ввести сразу."
+            )
+        }
+        Lang::En => {
+            let unit = if seconds == 1 { "second" } else { "seconds" };
+            format!(
+                "Several wrong passphrases in a row. The next try is in {seconds} {unit}. The archive is safe; the recovery key may be used at once."
+            )
+        }
     }
 }
 

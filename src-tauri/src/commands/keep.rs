@@ -7,6 +7,7 @@ use crate::{events, view};
 use letopis_engine::{Access, Failure, Secret};
 use tauri::AppHandle;
 use tauri::ipc::Channel;
+use zeroize::Zeroizing;
 
 #[tauri::command]
 #[specta::specta]
@@ -23,24 +24,25 @@ pub fn set_lang(shell: tauri::State<'_, Shell>, lang: view::Lang) {
 #[tauri::command]
 #[specta::specta]
 pub async fn create_archive(app: AppHandle, passphrase: String) -> Answer<view::Created> {
-    blocking(app, move |shell| Ok(view::Created { recovery_key: shell.engine.create(&passphrase)? })).await
+    let passphrase = Zeroizing::new(passphrase);
+    blocking(app, move |shell| Ok(view::Created::of(&shell.create(&passphrase)?))).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn unlock(app: AppHandle, passphrase: String) -> Answer<view::AppState> {
-    let handle = app.clone();
+    let (handle, passphrase) = (app.clone(), Zeroizing::new(passphrase));
     blocking(app, move |shell| opened(&handle, shell, &Secret::Passphrase(&passphrase))).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn unlock_with_recovery(app: AppHandle, key: String) -> Answer<view::AppState> {
-    let handle = app.clone();
+    let (handle, key) = (app.clone(), Zeroizing::new(key));
     blocking(app, move |shell| opened(&handle, shell, &Secret::Recovery(&key))).await
 }
 
-fn opened(app: &AppHandle, shell: &Shell, secret: &Secret<'_>) -> Result<view::AppState, Failure> {
+pub(super) fn opened(app: &AppHandle, shell: &Shell, secret: &Secret<'_>) -> Result<view::AppState, Failure> {
     shell.engine.unlock(secret)?;
     events::follow(app)?;
     view::AppState::of(&shell.engine)
@@ -50,8 +52,7 @@ fn opened(app: &AppHandle, shell: &Shell, secret: &Secret<'_>) -> Result<view::A
 #[specta::specta]
 pub async fn lock(app: AppHandle) -> Answer<view::AppState> {
     blocking(app, |shell| {
-        shell.cancel_job();
-        shell.engine.lock();
+        shell.lock();
         view::AppState::of(&shell.engine)
     })
     .await

@@ -11,6 +11,7 @@ pub mod keeping;
 pub mod read;
 pub mod reports;
 pub mod search;
+pub mod security;
 
 use letopis_engine::Failure;
 use letopis_engine::model::{ChatId, MessageLink};

@@ -1,6 +1,6 @@
 //! State of the archive, progress and reports of jobs.
 
-use super::{ImportReport, Lang, Seconds, Skipped};
+use super::{ImportReport, KeyState, Lang, Seconds, Skipped};
 use letopis_engine::model::Timestamp;
 use letopis_engine::{Engine, Failure};
 use serde::Serialize;
@@ -15,6 +15,7 @@ pub struct AppState {
     pub archive_dir: String,
     /// Present when the archive is open.
     pub archive: Option<ArchiveInfo>,
+    pub keys: KeyState,
     pub version: String,
     /// Now; the demo company and tests may fix it.
     pub now: Seconds,
@@ -74,6 +75,8 @@ pub enum Stage {
     Checking,
     /// Copying the archive; `done` and `total` are kilobytes.
     Copying,
+    /// Putting the archive under a new master key; `done` and `total` are kilobytes.
+    Rekeying,
 }
 
 #[derive(Clone, Debug, Serialize, Type)]
@@ -119,6 +122,7 @@ impl AppState {
             phase,
             archive_dir: engine.home().folder().display().to_string(),
             archive,
+            keys: engine.home().key_state().into(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             now: seconds(engine.now()),
         })
@@ -146,6 +150,7 @@ impl Progress {
     pub fn send(channel: &Channel<Progress>, progress: letopis_engine::Progress) {
         let unit = match progress.stage {
             letopis_engine::Stage::Reading | letopis_engine::Stage::Sealing | letopis_engine::Stage::Copying => 1024,
+            letopis_engine::Stage::Rekeying => 1024,
             letopis_engine::Stage::Indexing | letopis_engine::Stage::Checking => 1,
         };
         let stage = match progress.stage {
@@ -154,6 +159,7 @@ impl Progress {
             letopis_engine::Stage::Sealing => Stage::Sealing,
             letopis_engine::Stage::Checking => Stage::Checking,
             letopis_engine::Stage::Copying => Stage::Copying,
+            letopis_engine::Stage::Rekeying => Stage::Rekeying,
         };
         let sent = channel.send(Progress {
             stage,

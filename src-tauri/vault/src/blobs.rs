@@ -5,9 +5,13 @@
 //! blobs/ab/ab34…  sealed files, the name bound in          blobs/.new-…  being written; swept at the next start
 //! ```
 
+mod takeover;
+
+pub use takeover::Takeover;
+
 use crate::keys::expand;
 use crate::sealed::{Sealed, Sealer, Sealing, create_new, sync_folder};
-use crate::{Subkey, hex, random, unhex};
+use crate::{Secret32, Subkey, hex, random, unhex};
 use ring::{digest, hmac};
 use std::fs;
 use std::io::{self, Read, Write};
@@ -32,7 +36,9 @@ pub struct Stored {
 pub struct BlobStore {
     folder: PathBuf,
     sealing: Sealing,
-    naming: hmac::Key,
+    naming: Secret32,
+    /// Where blobs may still lie while the key is being changed.
+    older: Option<Box<BlobStore>>,
 }
 
 impl BlobStore {
@@ -43,8 +49,7 @@ impl BlobStore {
     pub fn at(folder: PathBuf, subkey: &Subkey) -> Result<Self, crate::Error> {
         let prk = ring::hkdf::Salt::new(ring::hkdf::HKDF_SHA256, b"letopis blobs v1").extract(subkey.bytes());
         let naming = expand(&prk, &[b"name"])?;
-        let naming = hmac::Key::new(hmac::HMAC_SHA256, naming.as_ref());
-        Ok(BlobStore { folder, sealing: Sealing::new(subkey), naming })
+        Ok(BlobStore { folder, sealing: Sealing::new(subkey), naming, older: None })
     }
 
     pub fn folder(&self) -> &Path {
@@ -52,7 +57,9 @@ impl BlobStore {
     }
 
     fn name(&self, sha256: &[u8; 32]) -> io::Result<[u8; 32]> {
-        hmac::sign(&self.naming, sha256).as_ref().try_into().map_err(|_| io::Error::other("name of a blob"))
+        // Made each time: what the library holds it does not wipe.
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &*self.naming);
+        hmac::sign(&key, sha256).as_ref().try_into().map_err(|_| io::Error::other("name of a blob"))
     }
 
     fn path(&self, sha256: &[u8; 32]) -> io::Result<PathBuf> {
@@ -120,7 +127,11 @@ impl BlobStore {
     /// # Errors
     /// `NotFound`, or `InvalidData` when the file was changed.
     pub fn open(&self, sha256: &[u8; 32]) -> io::Result<Sealed> {
-        Sealed::open_bound(&self.path(sha256)?, &self.sealing, SEAL_NAME, &self.name(sha256)?)
+        let found = Sealed::open_bound(&self.path(sha256)?, &self.sealing, SEAL_NAME, &self.name(sha256)?);
+        match (found, &self.older) {
+            (Err(error), Some(older)) if error.kind() == io::ErrorKind::NotFound => older.open(sha256),
+            (found, _) => found,
+        }
     }
 
     /// Reads a blob as a whole and compares its bytes with the hash; returns the length.
@@ -145,6 +156,7 @@ impl BlobStore {
 
     /// Removes a blob; one that is not there is no error.
     pub fn remove(&self, sha256: &[u8; 32]) -> io::Result<()> {
+        self.older.as_ref().map_or(Ok(()), |older| older.remove(sha256))?;
         match fs::remove_file(self.path(sha256)?) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),

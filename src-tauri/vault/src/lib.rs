@@ -3,6 +3,7 @@
 
 pub mod blobs;
 mod cost;
+mod keyfile;
 mod keys;
 mod recovery;
 pub mod sealed;
@@ -10,9 +11,10 @@ mod slots;
 pub mod stream;
 
 pub use cost::Cost;
-pub use keys::{ArchiveKeyId, MasterKey, Purpose, Subkey};
+pub use keyfile::{KeyDamage, KeyFile};
+pub use keys::{ArchiveKeyId, MasterKey, Purpose, Secret32, Subkey};
 pub use recovery::RecoveryKey;
-pub use slots::{KeyFile, Opener};
+pub use slots::{KeyringSecret, Opener, SlotKind};
 
 use std::path::PathBuf;
 
@@ -22,6 +24,12 @@ pub enum Error {
     WrongKey,
     #[error("the recovery key has a typing error")]
     MistypedRecoveryKey,
+    #[error("the {0:?} slot of the key file was changed and opens no more")]
+    LostSlot(SlotKind),
+    #[error("the key file has no {0:?} slot")]
+    NoSlot(SlotKind),
+    #[error("an earlier change of the master key is not finished")]
+    Unfinished,
     #[error("{path}: {what}")]
     Damaged { path: PathBuf, what: &'static str },
     #[error("key file version {found} is newer than this program")]
@@ -37,10 +45,14 @@ pub enum Error {
 /// # Errors
 /// When the operating system gives none.
 pub fn random<const N: usize>() -> Result<[u8; N], Error> {
-    use ring::rand::SecureRandom;
     let mut bytes = [0u8; N];
-    ring::rand::SystemRandom::new().fill(&mut bytes).map_err(|_| Error::Crypto("no randomness"))?;
+    fill_random(&mut bytes)?;
     Ok(bytes)
+}
+
+pub(crate) fn fill_random(bytes: &mut [u8]) -> Result<(), Error> {
+    use ring::rand::SecureRandom;
+    ring::rand::SystemRandom::new().fill(bytes).map_err(|_| Error::Crypto("no randomness"))
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {

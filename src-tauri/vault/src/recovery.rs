@@ -1,6 +1,6 @@
 //! The recovery key: 256 random bits a person can write down. Base32 in groups of four, with a check against typing errors.
 
-use crate::{Error, random};
+use crate::{Error, Secret32};
 use data_encoding::BASE32_NOPAD;
 use ring::digest;
 use std::fmt;
@@ -8,7 +8,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 const CHECK_LEN: usize = 3;
 
-pub struct RecoveryKey(pub(crate) Zeroizing<[u8; 32]>);
+pub struct RecoveryKey(pub(crate) Secret32);
 
 impl fmt::Debug for RecoveryKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -18,13 +18,15 @@ impl fmt::Debug for RecoveryKey {
 
 impl RecoveryKey {
     pub fn generate() -> Result<Self, Error> {
-        Ok(RecoveryKey(Zeroizing::new(random()?)))
+        Ok(RecoveryKey(Secret32::random()?))
     }
 
     /// The words to show once: 14 groups of four letters and digits.
     pub fn words(&self) -> Zeroizing<String> {
-        let mut bytes = Zeroizing::new(self.0.to_vec());
-        bytes.extend_from_slice(&check(self.0.as_ref()));
+        // Long enough that it never moves: a moved buffer leaves its old bytes.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(32 + CHECK_LEN));
+        bytes.extend_from_slice(&*self.0);
+        bytes.extend_from_slice(&check(&*self.0));
         let letters = Zeroizing::new(BASE32_NOPAD.encode(&bytes));
         let mut words = Zeroizing::new(String::with_capacity(72));
         for (i, letter) in letters.chars().enumerate() {
@@ -54,11 +56,11 @@ impl RecoveryKey {
                 .collect(),
         );
         let mut bytes = BASE32_NOPAD.decode(letters.as_bytes()).map_err(|_| Error::MistypedRecoveryKey)?;
-        let key: Option<[u8; 32]> = bytes.get(..32).and_then(|k| k.try_into().ok());
-        let fits = key.is_some_and(|k| bytes.get(32..) == Some(&check(&k)[..]));
+        let key = bytes.get(..32).and_then(Secret32::copied);
+        let fits = key.as_ref().is_some_and(|k| bytes.get(32..) == Some(&check(&**k)[..]));
         bytes.zeroize();
         match key {
-            Some(key) if fits => Ok(RecoveryKey(Zeroizing::new(key))),
+            Some(key) if fits => Ok(RecoveryKey(key)),
             _ => Err(Error::MistypedRecoveryKey),
         }
     }

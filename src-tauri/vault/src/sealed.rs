@@ -28,16 +28,18 @@ pub const BLOCK_LOG: u8 = 14;
 
 /// A key from which one folder's files get theirs.
 #[derive(Clone)]
-pub struct Sealing(hkdf::Prk);
+pub struct Sealing(Subkey);
 
 impl Sealing {
     pub fn new(subkey: &Subkey) -> Self {
-        Sealing(hkdf::Salt::new(hkdf::HKDF_SHA256, b"letopis sealed v1").extract(subkey.bytes()))
+        Sealing(subkey.clone())
     }
 
     fn file_key(&self, file_id: &[u8], name: &str) -> io::Result<aead::LessSafeKey> {
-        let key = expand(&self.0, &[b"file", file_id, name.as_bytes()]).map_err(io::Error::other)?;
-        let key = aead::UnboundKey::new(&aead::AES_256_GCM, key.as_ref()).map_err(|_| io::Error::other("file key"))?;
+        // Extracted each time: what the library holds it does not wipe.
+        let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, b"letopis sealed v1").extract(self.0.bytes());
+        let key = expand(&prk, &[b"file", file_id, name.as_bytes()]).map_err(io::Error::other)?;
+        let key = aead::UnboundKey::new(&aead::AES_256_GCM, &*key).map_err(|_| io::Error::other("file key"))?;
         Ok(aead::LessSafeKey::new(key))
     }
 }

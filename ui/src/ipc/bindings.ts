@@ -14,6 +14,18 @@ export const commands = {
 	unlockWithRecovery: (key: string) => typedError<AppState, Failure>(__TAURI_INVOKE("unlock_with_recovery", { key })),
 	lock: () => typedError<AppState, Failure>(__TAURI_INVOKE("lock")),
 	verify: (onProgress: Channel<Progress>) => typedError<Verified, Failure>(__TAURI_INVOKE("verify", { onProgress })),
+	security: () => typedError<Security, Failure>(__TAURI_INVOKE("security")),
+	unlockWithKeyring: () => typedError<AppState, Failure>(__TAURI_INVOKE("unlock_with_keyring")),
+	changePassphrase: (secret: Secret, passphrase: string) => typedError<null, Failure>(__TAURI_INVOKE("change_passphrase", { secret, passphrase })),
+	newRecoveryKey: (secret: Secret) => typedError<Created, Failure>(__TAURI_INVOKE("new_recovery_key", { secret })),
+	/**  A key that opens nothing yet: it is shown before the master key is changed. */
+	draftRecoveryKey: (secret: Secret) => typedError<Created, Failure>(__TAURI_INVOKE("draft_recovery_key", { secret })),
+	setKeyring: (secret: Secret, on: boolean) => typedError<Security, Failure>(__TAURI_INVOKE("set_keyring", { secret, on })),
+	setIdle: (minutes: number) => typedError<Security, Failure>(__TAURI_INVOKE("set_idle", { minutes })),
+	/**  Somebody is at the window. */
+	touch: () => __TAURI_INVOKE<void>("touch"),
+	rekey: (passphrase: string, recoveryKey: string, onProgress: Channel<Progress>) => typedError<Rekeyed, Failure>(__TAURI_INVOKE("rekey", { passphrase, recoveryKey, onProgress })),
+	finishRekey: (secret: Secret, onProgress: Channel<Progress>) => typedError<Rekeyed, Failure>(__TAURI_INVOKE("finish_rekey", { secret, onProgress })),
 	importExport: (paths: string[], manager: string | null, onProgress: Channel<Progress>) => typedError<ImportReport[], Failure>(__TAURI_INVOKE("import_export", { paths, manager, onProgress })),
 	loadDemo: (onProgress: Channel<Progress>) => typedError<ImportReport, Failure>(__TAURI_INVOKE("load_demo", { onProgress })),
 	cancelJob: () => __TAURI_INVOKE<void>("cancel_job"),
@@ -57,6 +69,7 @@ export const commands = {
 /** Events */
 export const events = {
 	archiveGrew: makeEvent<ArchiveGrew, ArchiveGrew>("archive-grew"),
+	archiveLocked: makeEvent<ArchiveLocked, ArchiveLocked>("archive-locked"),
 };
 
 /* Types */
@@ -95,6 +108,7 @@ export type AppState = {
 	archiveDir: string,
 	/**  Present when the archive is open. */
 	archive: ArchiveInfo | null,
+	keys: KeyState,
 	version: string,
 	/**  Now; the demo company and tests may fix it. */
 	now: number,
@@ -177,6 +191,8 @@ export type ChangeView = {
 	source: string,
 	cause: string,
 };
+/**  The archive was locked by itself. */
+export type ArchiveLocked = null;
 
 /**  The card beside the reader. */
 export type ChatCard = {
@@ -351,6 +367,8 @@ export type Failure = {
 export type FailureCode = 
 /**  Wrong passphrase or recovery key: ask again. */
 "wrongKey" | 
+/**  Wrong passphrases are slowed: `AppState.keys.wait` says for how long. */
+"tooSoon" | 
 /**  No archive is open: go to the unlock screen. */
 "locked" | 
 /**  Cancelled by the user: no message needed. */
@@ -449,6 +467,16 @@ export type Interval = {
 	to: number,
 };
 
+/**  What can be said about the keys while the archive is locked. */
+export type KeyState = {
+	/**  The system keyring opens the archive. */
+	keyring: boolean,
+	/**  The master key is being changed, and that is not finished. */
+	rekeying: boolean,
+	/**  Seconds until a passphrase may be tried again. */
+	wait: number,
+};
+
 export type Lang = "ru" | "en";
 
 export type Manager = {
@@ -544,6 +572,11 @@ export type ReactionView = {
 	count: number,
 };
 
+export type Rekeyed = {
+	/**  The system keyring did not take the new secret and opens the archive no more. */
+	keyringLost: boolean,
+};
+
 export type ReplyView = {
 	link: string,
 	/**  Empty when the answered message is not in the archive. */
@@ -598,12 +631,29 @@ export type SearchPage = {
 	facets: Facets,
 };
 
+/**  What somebody typed to show that the archive is theirs. */
+export type Secret = {
+	kind: SecretKind,
+	text: string,
+};
+
+export type SecretKind = "passphrase" | "recovery";
+
 export type Section = {
 	kind: SectionKind,
 	items: SummaryItem[],
 };
 
 export type SectionKind = "promises" | "questions" | "requests" | "agreements" | "changes";
+
+export type Security = {
+	/**  This computer has a keyring. */
+	keyringThere: boolean,
+	keyringOn: boolean,
+	rekeying: boolean,
+	/**  0: never locked for want of input. */
+	idleMinutes: number,
+};
 
 export type ServiceView = {
 	action: string,
@@ -628,7 +678,9 @@ export type Stage =
 /**  Checking the archive; `done` and `total` are versions, then files. */
 "checking" | 
 /**  Copying the archive; `done` and `total` are kilobytes. */
-"copying";
+"copying" | 
+/**  Putting the archive under a new master key; `done` and `total` are kilobytes. */
+"rekeying";
 
 export type Summary = {
 	sections: Section[],

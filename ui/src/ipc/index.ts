@@ -31,8 +31,11 @@ import type {
   Restored,
   RetentionRow,
   RolledBackView,
+  Rekeyed,
   SearchFilter,
   SearchPage,
+  Secret,
+  Security,
   Sort,
   Summary,
   SummaryRequest,
@@ -93,12 +96,25 @@ export interface Ipc {
   forget(chat: string, code: string, why: string, onProgress: OnProgress): Promise<ForgetReport>;
   erasures(): Promise<ErasureRow[]>;
   accessLog(actions: string[], before: number | null, limit: number): Promise<AccessPage>;
+  security(): Promise<Security>;
+  unlockWithKeyring(): Promise<AppState>;
+  changePassphrase(secret: Secret, passphrase: string): Promise<null>;
+  newRecoveryKey(secret: Secret): Promise<Created>;
+  draftRecoveryKey(secret: Secret): Promise<Created>;
+  setKeyring(secret: Secret, on: boolean): Promise<Security>;
+  setIdle(minutes: number): Promise<Security>;
+  touch(): Promise<null>;
+  rekey(passphrase: string, recoveryKey: string, onProgress: OnProgress): Promise<Rekeyed>;
+  finishRekey(secret: Secret, onProgress: OnProgress): Promise<Rekeyed>;
 }
 
 /** Calls back whenever the archive, its index or its findings have grown; gives what ends the listening. */
 export type Growth = (grown: () => void) => Promise<() => void>;
 
-const CODES: Record<FailureCode, true> = { wrongKey: true, locked: true, cancelled: true, other: true };
+/** Calls back whenever the shell has locked the archive by itself. */
+export type Locks = Growth;
+
+const CODES: Record<FailureCode, true> = { wrongKey: true, tooSoon: true, locked: true, cancelled: true, other: true };
 
 /** Whatever was thrown, as a `Failure`; an unexpected error keeps its own words. */
 export function asFailure(thrown: unknown): Failure {

@@ -2,7 +2,7 @@
 
 import { Channel } from "@tauri-apps/api/core";
 import { commands, events, type Failure, type Progress } from "./bindings";
-import type { Growth, Ipc, OnProgress } from "./index";
+import type { Growth, Ipc, Locks, OnProgress } from "./index";
 
 type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: Failure };
 
@@ -69,6 +69,18 @@ export const tauriIpc: Ipc = {
   forget: (chat, code, why, onProgress) => data(commands.forget(chat, code, why, channel(onProgress))),
   erasures: () => data(commands.erasures()),
   accessLog: (actions, before, limit) => data(commands.accessLog(actions, before, limit)),
+  security: () => data(commands.security()),
+  unlockWithKeyring: () => data(commands.unlockWithKeyring()),
+  changePassphrase: (secret, passphrase) => data(commands.changePassphrase(secret, passphrase)),
+  newRecoveryKey: (secret) => data(commands.newRecoveryKey(secret)),
+  draftRecoveryKey: (secret) => data(commands.draftRecoveryKey(secret)),
+  setKeyring: (secret, on) => data(commands.setKeyring(secret, on)),
+  setIdle: (minutes) => data(commands.setIdle(minutes)),
+  touch: () => nothing(commands.touch()),
+  rekey: (passphrase, recoveryKey, onProgress) => data(commands.rekey(passphrase, recoveryKey, channel(onProgress))),
+  finishRekey: (secret, onProgress) => data(commands.finishRekey(secret, channel(onProgress))),
 };
 
 export const tauriGrowth: Growth = (grown) => events.archiveGrew.listen(grown);
+
+export const tauriLocks: Locks = (locked) => events.archiveLocked.listen(locked);

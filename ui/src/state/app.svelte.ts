@@ -11,9 +11,11 @@ import {
   type Failure,
   type ImportReport,
   type Ipc,
+  type OnProgress,
   type Phase,
   type PromiseView,
   type RolledBackView,
+  type Rekeyed,
   type Seconds,
 } from "../ipc";
 import { language, t } from "../text/index.svelte";
@@ -63,6 +65,8 @@ export interface Proving {
 const TRAIL = 100;
 const REFRESH_MS = 60_000;
 const INDEXING_MS = 3_000;
+/** The shell needs to hear of input no more often. */
+const TOUCH_MS = 20_000;
 
 export class App {
   readonly ipc: Ipc;
@@ -72,6 +76,8 @@ export class App {
   readonly importing = new Job<ImportReport[]>();
   /** Set when the archive is older than a head that is known. */
   readonly rolledBack = new Loader<RolledBackView | null>();
+  /** The change of the master key: the archive is closed while it runs. */
+  readonly rekeying = new Job<Rekeyed>();
   phase = $state<"starting" | "failed" | Phase>("starting");
   state = $state.raw<AppState | null>(null);
   failure = $state.raw<Failure | null>(null);
@@ -95,10 +101,13 @@ export class App {
   epoch = $state(0);
   /** Counts growths of the archive. */
   growth = $state(0);
+  /** It was locked in this window: it does not open by itself again. */
+  wasLocked = $state(false);
   /** A short word about what was just done. */
   said = $state("");
   now = $state<Seconds>(0);
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #touched = -TOUCH_MS;
 
   constructor(ipc: Ipc) {
     this.ipc = watchLock(ipc, () => this.relock());
@@ -246,8 +255,29 @@ export class App {
     }
   }
 
+  /** Somebody is here: the shell locks an archive that is left alone. */
+  touch(): void {
+    if (this.phase !== "open" || performance.now() - this.#touched < TOUCH_MS) return;
+    this.#touched = performance.now();
+    // The next movement says it again.
+    this.ipc.touch().catch(() => undefined);
+  }
+
+  /** Runs a change of the master key and comes back to the settings, whatever came of it. */
+  async rekey(work: (onProgress: OnProgress) => Promise<Rekeyed>): Promise<void> {
+    await this.rekeying.run(work);
+    try {
+      this.entered(await this.ipc.appState());
+      this.screen = "settings";
+    } catch (thrown) {
+      this.say(asFailure(thrown).text);
+    }
+  }
+
   relock(): void {
     clearTimeout(this.#timer);
+    // While the master key is changed the archive is closed, but nobody has locked it.
+    this.wasLocked = !this.rekeying.running;
     this.chats.clear();
     this.promises.clear();
     this.importing.reset();

@@ -127,6 +127,18 @@ export const en: Record<Key, Entry> = {
   "line.promise": "Promises", "line.question": "Questions", "line.request": "Requests", "line.agreement": "Agreements", "line.read": "Read first", "side.client": "client", "side.us": "ours",
   "picker.all": "Check all", "picker.none": "Uncheck", "picker.chosen": "{n} of {all} chosen",
 
+  "security.title": "Security", "security.failed": "It could not be done",
+  "security.passphrase": "Passphrase", "security.passphrase.text": "One entry of the key file is rewritten, not the archive", "security.passphrase.change": "Change passphrase", "security.passphrase.done": "The passphrase is changed",
+  "security.recovery": "Recovery key", "security.recovery.text": "A new key is shown once; the old one stops working", "security.recovery.make": "Make a new key",
+  "security.keyring": "System keyring", "security.keyring.text": "The archive will open without a passphrase for whoever is signed in to this computer as you", "security.keyring.none": "This computer has no keyring, or it does not answer: the archive opens with the passphrase only", "security.keyring.on": "Turn on", "security.keyring.off": "Turn off", "security.keyring.isOn": "On. The archive opens without a passphrase for whoever is signed in to this computer as you",
+  "security.idle": "Lock when nobody is here", "security.idle.text": "And always after the computer has slept", "security.idle.never": "Never", "security.idle.minutes": { one: "After {n} minute", other: "After {n} minutes" },
+  "security.rekey": "Master key", "security.rekey.text": "If the key may have got into other hands: the whole archive is rewritten under a new key", "security.rekey.start": "Change the master key", "security.rekey.done": "The master key is changed",
+  "security.rekey.lead": "The archive is closed meanwhile. You can stop and finish later: the archive stays whole.", "security.rekey.unfinished": "The change of the master key is not finished. The archive is safe and opens; finish it, so that the old key stops working.", "security.rekey.finish": "Finish", "security.rekey.stopped": "The change of the key was stopped. The archive is safe.", "security.rekey.keyringLost": "The system keyring did not take the new key: turn it on again.",
+  "security.rekey.key": "This recovery key replaces the old one as soon as the change begins. Write it down now: it is shown once.",
+  "security.secret": "First show that the archive is yours", "security.current": "Current passphrase", "security.byKey": "Forgot the passphrase: use the recovery key", "security.next": "Continue", "security.wait": "Checking…",
+  "unlock.keyring": "Open with the system keyring", "unlock.again": { one: "Next try in {n} second", other: "Next try in {n} seconds" },
+  "stage.rekeying": "The archive is being rewritten under the new key", "rekeying.title": "The master key is being changed", "rekeying.lead": "The archive is closed while it is rewritten. If the program breaks off, nothing is lost: the change can be finished later.",
+
   "settings.looks": "Looks", "settings.lang": "Language", "settings.theme": "Theme", "theme.light": "Light", "theme.dark": "Dark", "lang.ru": "Русский", "lang.en": "English", "settings.keys": "Keyboard", "settings.keys.show": "Show",
   "settings.archive": "Archive", "settings.folder": "Folder", "settings.check": "Self-check", "settings.check.text": "Reads the whole archive again and names every damaged place", "settings.check.run": "Check", "settings.checking": "Checking…", "settings.check.failed": "The check failed",
   "settings.damaged": { one: "{n} record is damaged", other: "{n} records are damaged" }, "settings.damaged.text": "The rest is whole. Records checked: {n}. Restore what is damaged from a backup.",
@@ -150,7 +162,7 @@ export const en: Record<Key, Entry> = {
   "evidence.folder": "New folder", "evidence.name": "Evidence", "evidence.why": "Reason", "evidence.why.hint": "Goes into the access log", "evidence.write": "Write", "evidence.writing": "Writing…", "evidence.failed": "No evidence was written", "evidence.done": "Evidence written",
   "evidence.proves": "It proves that these texts were in this archive under this head. It does not prove who typed them. Mail the head to yourself: that fixes the date.", "head.name": "Head of the archive", "head.now": "The head now. Print it, or mail it to yourself", "head.copy": "Copy the head",
 
-  "tab.looks": "Looks", "tab.archive": "Archive", "tab.keeping": "Retention", "tab.access": "Access log", "settings.tabs": "Sections of the settings",
+  "tab.looks": "Looks", "tab.archive": "Archive", "tab.security": "Security", "tab.keeping": "Retention", "tab.access": "Access log", "settings.tabs": "Sections of the settings",
   "settings.check.cancelled": "Stopped. What was checked before says nothing about the rest.", "settings.damaged.more": { one: "and {n} more place", other: "and {n} more places" },
   "head.compare": "Compare with a known head", "head.compare.text": "From paper, a mail or evidence: a number and 64 digits", "head.compare.run": "Compare",
   "head.fits": "It fits: all that this head speaks of is in the archive, unchanged.", "head.missing": { one: "It does not fit: {n} version is missing here. This is an older copy.", other: "It does not fit: {n} versions are missing here. This is an older copy." },

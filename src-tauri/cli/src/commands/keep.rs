@@ -12,11 +12,11 @@ pub fn init(session: &Session) -> Result<Outcome, Failure> {
     let recovery = session.engine.create(&passphrase)?;
     let archive = folder(session);
     if session.json {
-        out::json(&json!({ "archive": archive, "recovery_key": recovery }))?;
+        out::json(&json!({ "archive": archive, "recovery_key": *recovery }))?;
     } else {
         let said = match session.lang {
-            Lang::Ru => format!("Архив создан: {archive}\nКлюч восстановления (показан один раз, запишите): {recovery}"),
-            Lang::En => format!("Archive created: {archive}\nRecovery key (shown once, write it down): {recovery}"),
+            Lang::Ru => format!("Архив создан: {archive}\nКлюч восстановления (показан один раз, запишите): {}", *recovery),
+            Lang::En => format!("Archive created: {archive}\nRecovery key (shown once, write it down): {}", *recovery),
         };
         out::line(&said)?;
     }
@@ -31,7 +31,7 @@ pub fn demo(session: &Session) -> Result<Outcome, Failure> {
         "Ключ восстановления: он открывает архив, если пароль забыт; показан один раз, запишите:",
         "The recovery key: it opens the archive if the passphrase is forgotten; shown once, write it down:",
     );
-    eprintln!("{said}\n{recovery}");
+    eprintln!("{said}\n{}", *recovery);
     let archive = session.engine.archive()?;
     let mut report = archive.load_demo(session.lang, &mut session.job())?;
     report.source = archive.folder().to_owned();

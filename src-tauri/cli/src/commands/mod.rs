@@ -3,6 +3,7 @@
 pub mod handover;
 pub mod import;
 pub mod keep;
+pub mod keys;
 pub mod read;
 pub mod reports;
 pub mod search;

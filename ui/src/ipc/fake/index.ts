@@ -12,6 +12,8 @@ import type {
   Phase,
   SearchFilter,
   SearchPage,
+  Secret,
+  Security,
   Summary,
   SummaryItem,
 } from "../bindings";
@@ -32,12 +34,20 @@ export interface FakeOptions {
   rolledBack?: boolean;
   /** The self-check finds damage. */
   damaged?: boolean;
+  /** This computer has no keyring. */
+  noKeyring?: boolean;
+  /** The keyring opens the archive. */
+  keyringOn?: boolean;
+  /** A change of the master key was stopped. */
+  rekeying?: boolean;
 }
 
 export const PASSPHRASE = "летопись-2025";
 export const RECOVERY = "K7QM-2XWD-9FHT-PL4R-VB6N-3JYC-8SEA-ZG5U";
 const DAY = 86_400;
 const EMPTY: World = { chats: [], messages: new Map(), promises: [], versions: new Map() };
+
+type WaysIn = "security" | "unlockWithKeyring" | "changePassphrase" | "newRecoveryKey" | "draftRecoveryKey" | "setKeyring" | "setIdle" | "touch" | "rekey" | "finishRekey";
 
 function failure(code: Failure["code"], text: string): Failure {
   return { code, text };
@@ -48,6 +58,9 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
   let passphrase = PASSPHRASE;
   let world = options.empty || phase === "absent" ? EMPTY : buildWorld();
   let cancelled = false;
+  let recovery = RECOVERY;
+  let wrong = 0;
+  const keys: Security = { keyringThere: !options.noKeyring, keyringOn: options.keyringOn ?? false, rekeying: options.rekeying ?? false, idleMinutes: 15 };
 
   const state = (): AppState => {
     const all = [...world.messages.values()].flat();
@@ -57,6 +70,7 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
       archiveDir: "~/Letopis",
       version: "0.1.0",
       now: NOW,
+      keys: { keyring: keys.keyringOn, rekeying: keys.rekeying, wait: wrong < 3 ? 0 : 2 ** (wrong - 3) },
       archive:
         phase !== "open"
           ? null
@@ -68,7 +82,7 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
     };
   };
 
-  const job = async (stage: "reading" | "sealing" | "checking" | "copying", onProgress: OnProgress): Promise<void> => {
+  const job = async (stage: "reading" | "sealing" | "checking" | "copying" | "rekeying", onProgress: OnProgress): Promise<void> => {
     cancelled = false;
     for (let done = 0; done <= 10; done++) {
       onProgress({ stage, done: done * 100, total: 1000, messages: done * 297, chats: Math.min(12, done + 1) });
@@ -88,7 +102,7 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
     };
   };
 
-  const ipc: Ipc = {
+  const ipc: Omit<Ipc, WaysIn> = {
     ...fakeTrust({ world: () => world, job, failure, rolledBack: options.rolledBack ?? false }),
     appState: async () => state(),
     setLang: async () => null,
@@ -98,12 +112,16 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
       return { recoveryKey: RECOVERY };
     },
     unlock: async (secret) => {
-      if (secret !== passphrase) throw failure("wrongKey", "Пароль не подходит. Архив цел и остаётся закрытым. Проверьте раскладку и Caps Lock.");
+      if (secret !== passphrase) {
+        wrong++;
+        throw failure("wrongKey", "Пароль не подходит. Архив цел и остаётся закрытым. Проверьте раскладку и Caps Lock.");
+      }
+      wrong = 0;
       phase = "open";
       return state();
     },
     unlockWithRecovery: async (key) => {
-      if (key.replace(/[^A-Z0-9]/gi, "").toUpperCase() !== RECOVERY.replaceAll("-", "")) throw failure("wrongKey", "Ключ восстановления не подходит. Архив цел.");
+      if (key.replace(/[^A-Z0-9]/gi, "").toUpperCase() !== recovery.replaceAll("-", "")) throw failure("wrongKey", "Ключ восстановления не подходит. Архив цел.");
       phase = "open";
       return state();
     },
@@ -160,7 +178,64 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
       return { folder: folder ?? "~/Letopis", head: HEAD, state: state() };
     },
   };
-  return troubled(ipc, options);
+  return troubled({ ...ipc, ...ways() }, options);
+
+  function prove(secret: Secret): void {
+    const plain = (text: string) => text.replace(/[^A-Z0-9]/gi, "").toUpperCase();
+    const fits = secret.kind === "passphrase" ? secret.text === passphrase : plain(secret.text) === plain(recovery);
+    if (!fits) throw failure("wrongKey", "Пароль не подходит. Архив цел; попробуйте ещё раз или откройте ключом восстановления.");
+  }
+
+  /** The ways into the archive. */
+  function ways(): Pick<Ipc, WaysIn> {
+    const drafted = "DRFT-2XWD-9FHT-PL4R-VB6N-3JYC-8SEA-ZG5U";
+    return {
+      security: async () => ({ ...keys }),
+      unlockWithKeyring: async () => {
+        if (!keys.keyringOn) throw failure("other", "Хранилище паролей системы не открылось или не знает этого архива.");
+        phase = "open";
+        return state();
+      },
+      changePassphrase: async (secret, next) => {
+        prove(secret);
+        passphrase = next;
+        return null;
+      },
+      newRecoveryKey: async (secret) => {
+        prove(secret);
+        recovery = "NEWK-2XWD-9FHT-PL4R-VB6N-3JYC-8SEA-ZG5U";
+        return { recoveryKey: recovery };
+      },
+      draftRecoveryKey: async (secret) => {
+        prove(secret);
+        return { recoveryKey: drafted };
+      },
+      setKeyring: async (secret, on) => {
+        prove(secret);
+        keys.keyringOn = on;
+        return { ...keys };
+      },
+      setIdle: async (minutes) => {
+        keys.idleMinutes = minutes;
+        return { ...keys };
+      },
+      touch: async () => null,
+      rekey: async (secret, key, onProgress) => {
+        prove({ kind: "passphrase", text: secret });
+        keys.rekeying = true;
+        recovery = key;
+        await job("rekeying", onProgress);
+        keys.rekeying = false;
+        return { keyringLost: false };
+      },
+      finishRekey: async (secret, onProgress) => {
+        prove(secret);
+        await job("rekeying", onProgress);
+        keys.rekeying = false;
+        return { keyringLost: false };
+      },
+    };
+  }
 }
 
 function troubled(ipc: Ipc, options: FakeOptions): Ipc {
