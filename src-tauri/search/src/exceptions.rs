@@ -51,3 +51,30 @@ pub fn surname(word: &str, stem: &str, russian: &Stemmer) -> Option<String> {
     let feminine = russian.stem(&format!("{word}а")).into_owned();
     (feminine != stem).then_some(feminine)
 }
+
+/// English words that Snowball leaves apart from their family: (word, stem to use).
+const ENGLISH: &[(&str, &str)] = &[
+    ("bought", "buy"),
+    ("came", "come"),
+    ("children", "child"),
+    ("done", "do"),
+    ("gave", "give"),
+    ("given", "give"),
+    ("men", "man"),
+    ("paid", "pay"),
+    ("people", "person"),
+    ("sent", "send"),
+    ("sold", "sell"),
+    ("spent", "spend"),
+    ("taken", "take"),
+    ("took", "take"),
+    ("went", "go"),
+    ("women", "woman"),
+    ("written", "write"),
+    ("wrote", "write"),
+];
+
+/// The stem to index instead of the one the algorithm gave for an English word.
+pub fn english(word: &str, stem: String) -> String {
+    ENGLISH.iter().find(|(form, _)| *form == word).map_or(stem, |(_, own)| (*own).to_owned())
+}
