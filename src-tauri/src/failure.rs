@@ -14,6 +14,7 @@ pub fn told(failure: &Failure, lang: Lang) -> view::Failure {
         FailureKind::WrongKey => view::FailureCode::WrongKey,
         FailureKind::Locked => view::FailureCode::Locked,
         FailureKind::Cancelled => view::FailureCode::Cancelled,
+        FailureKind::Query => view::FailureCode::Query,
         FailureKind::OpenElsewhere | FailureKind::Usage | FailureKind::Damaged | FailureKind::Other => view::FailureCode::Other,
     };
     view::Failure { code, text: failure.words(lang) }

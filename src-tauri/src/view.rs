@@ -40,6 +40,8 @@ pub enum FailureCode {
     Locked,
     /// Cancelled by the user: no message needed.
     Cancelled,
+    /// The search is written wrongly: the words explain it beside the field.
+    Query,
     Other,
 }
 

@@ -29,6 +29,8 @@ pub struct OpenArchive {
     pub(crate) finding: Mutex<()>,
     /// Held by whoever brings the index up to date.
     pub(crate) following: Mutex<()>,
+    /// Held by the thread that follows the archive as it grows.
+    pub(crate) follows: AtomicBool,
     /// The archive's random name.
     pub(crate) id: String,
     pub(crate) backup_key: Subkey,
@@ -36,6 +38,8 @@ pub struct OpenArchive {
     pub(crate) sidecar: Sidecar,
     pub(crate) lately: Lately,
     reader: Mutex<Reader>,
+    /// A connection of its own: a search never waits for whoever reads long.
+    searching: Mutex<Reader>,
     background: Arc<AtomicBool>,
     folder: PathBuf,
     _lock: File,
@@ -61,6 +65,7 @@ impl OpenArchive {
         let archive = Archive::at(home.folder(), subkey(Purpose::Sql)?);
         let writer = WriterThread::start(archive.writer()?)?;
         let reader = Mutex::new(archive.reader()?);
+        let searching = Mutex::new(archive.reader()?);
         let last = read_last(&reader)?;
         let index = index::open(home, &subkey(Purpose::Index)?, &keys.archive.to_string(), last)?;
         let blobs = BlobStore::at(home.folder().join("blobs"), &subkey(Purpose::Blobs)?)?;
@@ -73,12 +78,14 @@ impl OpenArchive {
             findings: Mutex::default(),
             finding: Mutex::new(()),
             following: Mutex::new(()),
+            follows: AtomicBool::new(false),
             id: keys.archive.to_string(),
             backup_key: subkey(Purpose::Backup)?,
             blobs,
             sidecar: Sidecar::new(&subkey(Purpose::Sidecar)?),
             lately: Lately::default(),
             reader,
+            searching,
             background: Arc::default(),
             folder: home.folder().to_owned(),
             _lock: keys.lock,
@@ -97,8 +104,15 @@ impl OpenArchive {
         Ok(ask(&self.reader.lock().unwrap_or_else(PoisonError::into_inner))?)
     }
 
+    /// The same through the connection that only searches use.
+    pub(crate) fn look<T>(&self, ask: impl FnOnce(&Reader) -> Result<T, Error>) -> Result<T, Failure> {
+        Ok(ask(&self.searching.lock().unwrap_or_else(PoisonError::into_inner))?)
+    }
+
     /// Starts what may be done after opening and after growth: index, then findings. `done` is called after each part.
-    pub fn start_background(self: &Arc<Self>, done: impl Fn() + Send + 'static) -> Result<(), Failure> {
+    pub fn start_background(self: &Arc<Self>, done: impl Fn() + Send + Sync + 'static) -> Result<(), Failure> {
+        let done = Arc::new(done);
+        self.start_following(self.background.clone(), done.clone())?;
         let (this, stop) = (self.clone(), self.background.clone());
         let work = move || {
             let job = || Job::new(stop.clone(), |_| {});

@@ -38,7 +38,9 @@ pub use home::{Home, Phase};
 pub use import::{ImportOptions, ImportReport, Skipped};
 pub use job::{Job, Progress, Stage};
 pub use keeping::{ForgetPlan, ForgetReport, RetentionPlan};
-pub use search::{FacetCounts, Hit, SearchAnswer, SearchFilter, SearchRequest};
+pub use search::{
+    Chip, Completion, CompletionKind, Drop, FacetCounts, Hit, InsteadKind, SearchAnswer, SearchFilter, SearchRequest,
+};
 pub use summary::{ManagerPromise, SummaryAnswer, SummaryItem, SummaryRequest};
 pub use verify::{Damage, Verification};
 pub use words::Lang;

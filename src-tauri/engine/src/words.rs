@@ -45,6 +45,9 @@ pub fn and_more(lang: Lang, n: u64) -> String {
 impl Failure {
     /// The whole message for the user.
     pub fn words(&self, lang: Lang) -> String {
+        if let Failure::Query(problem) = self {
+            return crate::search::problem_words(problem, lang);
+        }
         match self.with_path(lang) {
             Some(text) => text,
             None => self.plain(lang).to_owned(),
@@ -174,6 +177,7 @@ impl Failure {
                 ("Пароль пакета не подходит, или файл изменён.", "The pack's passphrase does not fit, or the file was changed.")
             }
             Failure::Other(_)
+            | Failure::Query(_)
             | Failure::NoArchive(_)
             | Failure::AlreadyExists(_)
             | Failure::NoRights(_)

@@ -24,7 +24,7 @@ pub use columns::Row;
 pub use compile::Condition;
 pub use find::{Hit, Sort};
 pub use highlight::{Highlighter, Span};
-pub use query::{Clause, HasValue, IsValue, Op, Operator, OperatorName, Parsed, Problem, parse};
+pub use query::{Clause, HasValue, IsValue, Op, Operator, OperatorName, Parsed, Problem, operator_named, parse, pieces};
 pub use schema::{Doc, Flag, Text};
 pub use similar::{Instead, InsteadKind};
 pub use words::normal;
@@ -173,6 +173,11 @@ impl SearchIndex {
     /// An error of `fill` or of the index leaves the index at its last commit.
     pub fn rebuild<E: From<Error>>(&self, fill: impl FnOnce(&Putting<'_>) -> Result<Seq, E>) -> Result<(), E> {
         self.write_all(true, fill)
+    }
+
+    /// Empties the index: everything is to be put anew.
+    pub fn clear(&self) -> Result<(), Error> {
+        self.rebuild(|_| Ok(Seq(0)))
     }
 
     fn write(&self, change: impl FnOnce(&Putting<'_>) -> Result<Seq, Error>) -> Result<(), Error> {

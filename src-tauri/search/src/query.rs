@@ -5,7 +5,7 @@
 mod lexer;
 mod operators;
 
-pub use operators::{HasValue, IsValue, Op, OperatorName};
+pub use operators::{HasValue, IsValue, Op, OperatorName, operator_named};
 
 use crate::special::{self, Special, SpecialKind};
 use crate::words::{TokenKind, tokens};
@@ -94,6 +94,11 @@ pub fn parse(typed: &str) -> Result<Parsed, Problem> {
         building.take(piece, negated, range, typing)?;
     }
     Ok(building.parsed)
+}
+
+/// Where the pieces of a query stand: words, phrases, operators, joining words.
+pub fn pieces(typed: &str) -> Vec<Range<usize>> {
+    lexer::items(typed).into_iter().map(|item| item.range).collect()
 }
 
 /// The query with each of its plain words spelled anew; operators, quotes and patterns stay.

@@ -79,7 +79,7 @@ fn item(rest: &str, at: usize) -> (Option<Item>, usize) {
 fn is_operator(name: &str, value: &str) -> bool {
     let is_name = name.chars().count() > 1 && name.chars().all(char::is_alphabetic) || matches!(name, "в" | "В");
     // «Итого: 5» is words; «от: Анна» is an operator with its value torn off.
-    let is_meant = !value.is_empty() || super::operators::is_known(name);
+    let is_meant = !value.is_empty() || super::operators::operator_named(name).is_some();
     is_name && is_meant && !value.starts_with("//") && !SCHEMES.contains(&name.to_lowercase().as_str())
 }
 

@@ -146,24 +146,24 @@ fn value_of<T: Copy>(values: Values<T>, typed: &str) -> Option<T> {
     values.iter().find(|(_, ru, en)| ru.contains(&typed) || en.contains(&typed)).map(|(value, ..)| *value)
 }
 
-pub fn is_known(name: &str) -> bool {
+/// The operator of this name, in either language.
+pub fn operator_named(name: &str) -> Option<OperatorName> {
     let plain = normal(name);
-    NAMES.iter().any(|(_, ru, en)| ru.contains(&plain.as_str()) || en.contains(&plain.as_str()))
+    NAMES.iter().find(|(_, ru, en)| ru.contains(&plain.as_str()) || en.contains(&plain.as_str())).map(|(name, ..)| *name)
 }
 
 /// Reads one operator. `None`: its value is still being typed.
 pub fn read(name: &str, value: &str, listed: bool, typing: bool) -> Result<Option<(OperatorName, Vec<Op>)>, Problem> {
-    let plain = normal(name);
-    let Some((operator, ..)) = NAMES.iter().find(|(_, ru, en)| ru.contains(&plain.as_str()) || en.contains(&plain.as_str())) else {
-        return Err(Problem::UnknownOperator { name: name.to_owned(), nearest: nearest(&plain) });
+    let Some(operator) = operator_named(name) else {
+        return Err(Problem::UnknownOperator { name: name.to_owned(), nearest: nearest(&normal(name)) });
     };
-    let parts = parts(*operator, value, listed);
+    let parts = parts(operator, value, listed);
     if parts.is_empty() {
         return if typing { Ok(None) } else { Err(Problem::NoValue { operator: name.to_owned() }) };
     }
     let mut values = Vec::new();
     for part in parts {
-        match one_value(*operator, &part) {
+        match one_value(operator, &part) {
             Some(value) => values.push(value),
             // «is:del» with the cursor behind it is on its way to «is:deleted».
             None if typing && operator.values().iter().any(|(ru, en)| ru.starts_with(&part) || en.starts_with(&part)) => return Ok(None),
@@ -172,7 +172,7 @@ pub fn read(name: &str, value: &str, listed: bool, typing: bool) -> Result<Optio
             }
         }
     }
-    Ok(Some((*operator, values)))
+    Ok(Some((operator, values)))
 }
 
 fn one_value(operator: OperatorName, part: &str) -> Option<Op> {
