@@ -10,6 +10,8 @@ pub struct Shell {
     lang: Mutex<Lang>,
     /// The cancel flag of the job that runs now; one long job at a time.
     job: Arc<Mutex<Option<Arc<AtomicBool>>>>,
+    /// The stop flag of the count that runs now.
+    count: Mutex<Arc<AtomicBool>>,
 }
 
 /// Frees the place of the running job.
@@ -32,7 +34,7 @@ impl Running {
 
 impl Shell {
     pub fn new(folder: PathBuf, clock: Clock) -> Self {
-        Shell { engine: Engine::new(folder, clock), lang: Mutex::default(), job: Arc::default() }
+        Shell { engine: Engine::new(folder, clock), lang: Mutex::default(), job: Arc::default(), count: Mutex::default() }
     }
 
     pub fn lang(&self) -> Lang {
@@ -59,6 +61,14 @@ impl Shell {
         let cancelled: Arc<AtomicBool> = Arc::default();
         *place = Some(cancelled.clone());
         Ok(Running { job: self.job.clone(), cancelled })
+    }
+
+    /// Stops the count that runs and gives the flag of the next one.
+    pub fn begin_count(&self) -> Arc<AtomicBool> {
+        let mut place = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        place.store(true, Ordering::Relaxed);
+        *place = Arc::default();
+        place.clone()
     }
 
     pub fn cancel_job(&self) {

@@ -63,6 +63,8 @@ pub enum Command {
     },
     /// Full-text search
     Search(Search),
+    /// Build the search index anew
+    Reindex,
     /// Read messages
     Show(Show),
     /// A summary with citations

@@ -52,7 +52,8 @@ pub use letopis_archive::{
 };
 pub use letopis_insights as insights;
 pub use letopis_model as model;
-pub use letopis_search::Sort;
+pub use letopis_archive::SavedSearch;
+pub use letopis_search::{OperatorName, Sort};
 
 use letopis_model::Timestamp;
 use letopis_vault::{Opener, RecoveryKey};

@@ -4,6 +4,7 @@
 mod complete;
 mod problems;
 mod resolve;
+mod saved;
 mod snippet;
 mod times;
 
@@ -206,6 +207,11 @@ impl OpenArchive {
             let managers = reader.managers()?.into_iter().map(|m| (m.account.0.to_string(), m.name)).collect();
             Ok(People { titles, managers, shared })
         })
+    }
+
+    /// What chats are called, by id as text.
+    pub fn chat_titles(&self) -> Result<Names, Failure> {
+        Ok(self.people()?.titles)
     }
 
     fn covered(&self) -> Result<Option<u8>, Failure> {

@@ -38,7 +38,7 @@ pub mod plain {
     pub use crate::words::{Token, TokenKind, tokens};
 }
 
-use letopis_model::Seq;
+use letopis_model::{MessageLink, Seq};
 use letopis_vault::Subkey;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -173,6 +173,16 @@ impl SearchIndex {
     /// An error of `fill` or of the index leaves the index at its last commit.
     pub fn rebuild<E: From<Error>>(&self, fill: impl FnOnce(&Putting<'_>) -> Result<Seq, E>) -> Result<(), E> {
         self.write_all(true, fill)
+    }
+
+    /// Takes messages out, in all their contents; the cursor stays.
+    pub fn remove(&self, links: &[MessageLink]) -> Result<(), Error> {
+        self.write(|putting| {
+            for link in links {
+                putting.writer.delete_query(compile::message(&link.chat.to_string(), link.message.0, putting.fields))?;
+            }
+            Ok(self.cursor())
+        })
     }
 
     /// Empties the index: everything is to be put anew.

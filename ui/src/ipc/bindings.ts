@@ -24,6 +24,15 @@ export const commands = {
 	versions: (link: string) => typedError<VersionView[], Failure>(__TAURI_INVOKE("versions", { link })),
 	chatCard: (chat: string) => typedError<ChatCard, Failure>(__TAURI_INVOKE("chat_card", { chat })),
 	search: (query: string, filter: SearchFilter, sort: Sort, offset: number, limit: number) => typedError<SearchPage, Failure>(__TAURI_INVOKE("search", { query, filter, sort, offset, limit })),
+	searchCounts: (query: string, filter: SearchFilter) => typedError<SearchCounts, Failure>(__TAURI_INVOKE("search_counts", { query, filter })),
+	completeSearch: (query: string, cursor: number) => typedError<Completion[], Failure>(__TAURI_INVOKE("complete_search", { query, cursor })),
+	searchMarks: (query: string, texts: string[]) => typedError<Range[][], Failure>(__TAURI_INVOKE("search_marks", { query, texts })),
+	savedSearches: () => typedError<SavedSearch[], Failure>(__TAURI_INVOKE("saved_searches")),
+	saveSearch: (search: SavedSearch) => typedError<null, Failure>(__TAURI_INVOKE("save_search", { search })),
+	deleteSearch: (id: number) => typedError<null, Failure>(__TAURI_INVOKE("delete_search", { id })),
+	searchHistory: () => typedError<string[], Failure>(__TAURI_INVOKE("search_history")),
+	rememberSearch: (query: string) => typedError<null, Failure>(__TAURI_INVOKE("remember_search", { query })),
+	forgetSearchHistory: () => typedError<null, Failure>(__TAURI_INVOKE("forget_search_history")),
 	summary: (request: SummaryRequest) => typedError<Summary, Failure>(__TAURI_INVOKE("summary", { request })),
 	promises: () => typedError<PromiseView[], Failure>(__TAURI_INVOKE("promises")),
 	handoverDraft: (request: HandoverRequest) => typedError<HandoverDraft, Failure>(__TAURI_INVOKE("handover_draft", { request })),
@@ -212,7 +221,9 @@ export type FailureCode =
 /**  No archive is open: go to the unlock screen. */
 "locked" | 
 /**  Cancelled by the user: no message needed. */
-"cancelled" | "other";
+"cancelled" | 
+/**  The search is written wrongly: the words explain it beside the field. */
+"query" | "other";
 
 /**  The draft the lead edits before it is sealed. */
 export type HandoverDraft = {
@@ -387,10 +398,20 @@ export type SearchFilter = {
 };
 
 export type SearchPage = {
-	total: number,
 	hits: Hit[],
-	facets: Facets,
+	chips: Chip[],
+	instead: Instead | null,
+	drops: Drop[],
+	covered: number | null,
 };
+export type SearchCounts = { total: number, facets: Facets };
+export type Chip = { name: string, negated: boolean, start: number, len: number };
+export type Instead = { kind: InsteadKind, shown: string };
+export type InsteadKind = "layout" | "latin" | "typo" | "part";
+export type Drop = { dropped: string, query: string, total: number };
+export type Completion = { start: number, insert: string, label: string, name: string };
+export type SavedSearch = { id: number, name: string, query: string, filter: SearchFilter, sort: Sort };
+
 
 export type Section = {
 	kind: SectionKind,

@@ -6,6 +6,7 @@ import type {
   AppState,
   ChatCard,
   ChatRow,
+  Completion,
   Created,
   Failure,
   FailureCode,
@@ -17,6 +18,9 @@ import type {
   Page,
   Progress,
   PromiseView,
+  Range,
+  SavedSearch,
+  SearchCounts,
   SearchFilter,
   SearchPage,
   Sort,
@@ -50,6 +54,15 @@ export interface Ipc {
   versions(link: string): Promise<VersionView[]>;
   chatCard(chat: string): Promise<ChatCard>;
   search(query: string, filter: SearchFilter, sort: Sort, offset: number, limit: number): Promise<SearchPage>;
+  searchCounts(query: string, filter: SearchFilter): Promise<SearchCounts>;
+  completeSearch(query: string, cursor: number): Promise<Completion[]>;
+  searchMarks(query: string, texts: string[]): Promise<Range[][]>;
+  savedSearches(): Promise<SavedSearch[]>;
+  saveSearch(search: SavedSearch): Promise<null>;
+  deleteSearch(id: number): Promise<null>;
+  searchHistory(): Promise<string[]>;
+  rememberSearch(query: string): Promise<null>;
+  forgetSearchHistory(): Promise<null>;
   summary(request: SummaryRequest): Promise<Summary>;
   promises(): Promise<PromiseView[]>;
   handoverDraft(request: HandoverRequest): Promise<HandoverDraft>;
@@ -60,7 +73,7 @@ export interface Ipc {
 /** Calls back whenever the archive, its index or its findings have grown; gives what ends the listening. */
 export type Growth = (grown: () => void) => Promise<() => void>;
 
-const CODES: Record<FailureCode, true> = { wrongKey: true, locked: true, cancelled: true, other: true };
+const CODES: Record<FailureCode, true> = { wrongKey: true, locked: true, cancelled: true, query: true, other: true };
 
 /** Whatever was thrown, as a `Failure`; an unexpected error keeps its own words. */
 export function asFailure(thrown: unknown): Failure {
