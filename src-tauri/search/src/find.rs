@@ -51,8 +51,12 @@ impl Look<'_> {
         let wanted = offset.saturating_add(limit);
         let hits = match sort {
             Sort::Newest => by_date(self.newest(wanted)?, false),
-            Sort::Oldest => by_date(self.oldest(wanted)?, true),
-            Sort::Relevance => self.best(wanted)?,
+            // A message may match in several contents: when those that were looked at are too few messages, look further.
+            Sort::Oldest => further(wanted, |keep| {
+                let (rows, all) = self.oldest(keep)?;
+                Ok((by_date(rows, true), all))
+            })?,
+            Sort::Relevance => further(wanted.max(WINDOW), |asked| self.best(asked))?,
         };
         Ok(hits.into_iter().skip(offset).take(limit).collect())
     }
@@ -74,21 +78,21 @@ impl Look<'_> {
         Ok(rows)
     }
 
-    /// The last ones of each segment: all have to be walked, only a few are kept.
-    fn oldest(&self, wanted: usize) -> Result<Vec<Row>, Error> {
-        let mut rows = Vec::new();
+    /// The last ones of each segment: all have to be walked, only a few are kept. And whether those are all.
+    fn oldest(&self, keep: usize) -> Result<(Vec<Row>, bool), Error> {
+        let (mut rows, mut all) = (Vec::new(), true);
         self.each_segment(|columns, docs| {
-            let keep = wanted.saturating_mul(2).saturating_add(SAME_DATE);
             let mut last = VecDeque::new();
             for doc in docs {
-                if last.len() == keep {
+                if last.len() >= keep {
                     last.pop_front();
+                    all = false;
                 }
                 last.push_back(doc);
             }
             rows.extend(last.into_iter().filter_map(|doc| columns.row(doc)));
         })?;
-        Ok(rows)
+        Ok((rows, all))
     }
 
     fn each_segment(&self, mut take: impl FnMut(&mut Columns, &mut dyn Iterator<Item = DocId>)) -> Result<(), Error> {
@@ -113,10 +117,10 @@ impl Look<'_> {
         Ok(())
     }
 
-    fn best(&self, wanted: usize) -> Result<Vec<Hit>, Error> {
-        // A message may come once for each of its contents.
-        let asked = wanted.max(WINDOW).saturating_add(WINDOW / 4);
+    /// The best documents, ranked, and whether those are all.
+    fn best(&self, asked: usize) -> Result<(Vec<Hit>, bool), Error> {
         let top = self.searcher.search(self.query, &TopDocs::with_limit(asked).order_by_score())?;
+        let all = top.len() < asked;
         let mut columns = HashMap::new();
         let mut hits: Vec<(Hit, DocAddress)> = Vec::with_capacity(top.len());
         let mut seen: HashMap<letopis_model::MessageLink, usize> = HashMap::new();
@@ -136,7 +140,7 @@ impl Look<'_> {
                 }
             }
         }
-        self.rank(hits)
+        Ok((self.rank(hits)?, all))
     }
 
     fn rank(&self, mut hits: Vec<(Hit, DocAddress)>) -> Result<Vec<Hit>, Error> {
@@ -183,6 +187,18 @@ impl Look<'_> {
             }
         }
         Ok(shares)
+    }
+}
+
+/// Asks for more and more documents until they hold so many messages, or there are no more.
+fn further(wanted: usize, mut look: impl FnMut(usize) -> Result<(Vec<Hit>, bool), Error>) -> Result<Vec<Hit>, Error> {
+    let mut asked = wanted.saturating_add(wanted / 8).saturating_add(SAME_DATE);
+    loop {
+        let (hits, all) = look(asked)?;
+        if all || hits.len() >= wanted {
+            return Ok(hits);
+        }
+        asked = asked.saturating_mul(2);
     }
 }
 

@@ -36,6 +36,11 @@ pub mod plain {
     pub use crate::schema::flags;
     pub use crate::similar::{allowance, distance};
     pub use crate::words::{Token, TokenKind, tokens};
+
+    /// Whether a text names a sum for sure: with a currency, a multiplier or grouped digits.
+    pub fn has_amount(text: &str) -> bool {
+        crate::special::find(text).iter().any(|one| one.kind == crate::special::SpecialKind::Amount(true))
+    }
 }
 
 use letopis_model::{MessageLink, Seq};
