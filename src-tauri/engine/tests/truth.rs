@@ -337,7 +337,7 @@ fn live_messages_are_found_and_a_rebuild_changes_nothing() {
     };
     let before = links(&archive);
     assert!(!before.is_empty());
-    archive.reindex(&mut Job::quiet()).unwrap();
+    archive.rebuild_index(&mut Job::quiet()).unwrap();
     assert_eq!(links(&archive), before);
     drop(archive);
     engine.lock();
