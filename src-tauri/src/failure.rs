@@ -15,6 +15,7 @@ pub fn told(failure: &Failure, lang: Lang) -> view::Failure {
         FailureKind::TooSoon => view::FailureCode::TooSoon,
         FailureKind::Locked => view::FailureCode::Locked,
         FailureKind::Cancelled => view::FailureCode::Cancelled,
+        FailureKind::Query => view::FailureCode::Query,
         FailureKind::OpenElsewhere | FailureKind::Keyring | FailureKind::Usage | FailureKind::Damaged | FailureKind::Other => {
             view::FailureCode::Other
         }

@@ -13,6 +13,8 @@ pub struct Shell {
     watch: Mutex<Watch>,
     /// The cancel flag of the job that runs now; one long job at a time.
     job: Arc<Mutex<Option<Arc<AtomicBool>>>>,
+    /// The stop flag of the count that runs now.
+    count: Mutex<Arc<AtomicBool>>,
 }
 
 /// Frees the place of the running job.
@@ -41,7 +43,7 @@ impl Shell {
     pub fn new(folder: PathBuf, clock: Clock) -> Self {
         let engine = Engine::new(folder, clock);
         let settings = Mutex::new(engine.home().settings());
-        Shell { engine, settings, watch: Mutex::new(Watch::new(moment())), job: Arc::default() }
+        Shell { engine, settings, watch: Mutex::new(Watch::new(moment())), job: Arc::default(), count: Mutex::default() }
     }
 
     pub fn settings(&self) -> Settings {
@@ -121,6 +123,14 @@ impl Shell {
         let cancelled: Arc<AtomicBool> = Arc::default();
         *place = Some(cancelled.clone());
         Ok(Running { job: self.job.clone(), cancelled })
+    }
+
+    /// Stops the count that runs and gives the flag of the next one.
+    pub fn begin_count(&self) -> Arc<AtomicBool> {
+        let mut place = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        place.store(true, Ordering::Relaxed);
+        *place = Arc::default();
+        place.clone()
     }
 
     pub fn cancel_job(&self) {

@@ -16,6 +16,9 @@ pub use changes::{ChangeFilter, ChangePage, ChangeSort, ChangeView, EventRef, Ev
 pub use keep::{AppState, ArchiveInfo, Created, Phase, Progress, Stage, Verified, seconds};
 pub use keeping::{AccessPage, AccessRow, ErasureRow, ForgetPlan, ForgetReport, HoldRow, RetentionRow, Weighed};
 pub use security::{KeyState, Rekeyed, Secret, SecretKind, Security};
+pub use searching::{
+    Chip, Completion, Drop, Facet, Facets, Hit, Instead, InsteadKind, SavedSearch, SearchCounts, SearchPage, marks,
+};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -50,6 +53,8 @@ pub enum FailureCode {
     Locked,
     /// Cancelled by the user: no message needed.
     Cancelled,
+    /// The search is written wrongly: the words explain it beside the field.
+    Query,
     Other,
 }
 
@@ -287,7 +292,7 @@ pub struct SearchFilter {
     pub direction: Option<Direction>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, Type)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum Sort {
     Relevance,
@@ -295,53 +300,11 @@ pub enum Sort {
     Oldest,
 }
 
-#[derive(Clone, Debug, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct SearchPage {
-    pub total: u32,
-    pub hits: Vec<Hit>,
-    pub facets: Facets,
-}
-
-#[derive(Clone, Debug, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Hit {
-    pub message: MessageView,
-    pub chat_title: String,
-    pub manager: String,
-    /// The part of the text around the first match, and what in it to mark, in Unicode scalar values.
-    pub snippet: String,
-    pub marks: Vec<Range>,
-    /// 0: the current text matched; otherwise the number of the older version that matched.
-    pub version: u32,
-}
-
 #[derive(Clone, Copy, Debug, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Range {
     pub start: u32,
     pub len: u32,
-}
-
-#[derive(Clone, Debug, Default, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Facets {
-    pub managers: Vec<Facet>,
-    pub chats: Vec<Facet>,
-    pub senders: Vec<Facet>,
-    pub kinds: Vec<Facet>,
-    pub deleted: u32,
-    pub edited: u32,
-    /// Hits by month, oldest first: `value` is "2026-09".
-    pub months: Vec<Facet>,
-}
-
-#[derive(Clone, Debug, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Facet {
-    pub value: String,
-    pub label: String,
-    pub count: u32,
 }
 
 /// What a summary covers. All chats of the manager when `chats` is empty; all managers when both are.

@@ -67,7 +67,8 @@ pub struct VersionRecord {
 #[derive(Debug)]
 pub struct Grown {
     pub to: Seq,
-    pub links: Vec<MessageLink>,
+    /// `true`: the message had a version before the cursor already.
+    pub links: Vec<(MessageLink, bool)>,
 }
 
 impl Reader {
@@ -171,7 +172,8 @@ impl Reader {
     /// Messages that got a version after `cursor`, looking at up to `limit` versions.
     pub fn grown(&self, cursor: Seq, limit: usize) -> Result<Grown, Error> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT v.seq, v.message, c.account, c.kind, c.id
+            "SELECT v.seq, v.message, c.account, c.kind, c.id,
+               (SELECT min(f.seq) FROM message_versions f WHERE f.chat = v.chat AND f.message = v.message)
              FROM message_versions v JOIN chats c ON c.no = v.chat
              WHERE v.seq > ?1 ORDER BY v.seq LIMIT ?2",
         )?;
@@ -181,7 +183,8 @@ impl Reader {
             let kind: String = row.get(3)?;
             grown.to = Seq(row.get::<_, i64>(0)? as u64);
             let chat = rows::chat_id(row.get(2)?, &kind, row.get(4)?)?;
-            grown.links.push(MessageLink::new(chat, letopis_model::MessageId(row.get(1)?)));
+            let known_before = row.get::<_, i64>(5)? <= cursor.0 as i64;
+            grown.links.push((MessageLink::new(chat, letopis_model::MessageId(row.get(1)?)), known_before));
         }
         grown.links.sort_unstable();
         grown.links.dedup();

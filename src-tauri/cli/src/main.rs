@@ -54,7 +54,7 @@ fn code(failure: &Failure) -> u8 {
         | FailureKind::OpenElsewhere => 3,
         FailureKind::Damaged => 4,
         FailureKind::Cancelled => 130,
-        FailureKind::Usage => 2,
+        FailureKind::Usage | FailureKind::Query => 2,
         FailureKind::Other => 1,
     }
 }

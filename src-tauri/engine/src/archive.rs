@@ -29,6 +29,8 @@ pub struct OpenArchive {
     pub(crate) finding: Mutex<()>,
     /// Held by whoever brings the index up to date.
     pub(crate) following: Mutex<()>,
+    /// Held by the thread that follows the archive as it grows.
+    pub(crate) follows: AtomicBool,
     /// The archive's random name.
     pub(crate) id: String,
     pub(crate) backup_key: Subkey,
@@ -36,6 +38,8 @@ pub struct OpenArchive {
     pub(crate) sidecar: Sidecar,
     pub(crate) lately: Lately,
     reader: Mutex<Reader>,
+    /// A connection of its own: a search never waits for whoever reads long.
+    searching: Mutex<Reader>,
     background: Arc<AtomicBool>,
     /// What is wrong with the key file that opened it.
     pub(crate) key_damage: Mutex<Vec<KeyDamage>>,
@@ -72,6 +76,7 @@ impl OpenArchive {
         let archive = Archive::at(home.folder(), subkey(Purpose::Sql)?);
         let writer = WriterThread::start(archive.writer()?)?;
         let reader = Mutex::new(archive.reader()?);
+        let searching = Mutex::new(archive.reader()?);
         let last = read_last(&reader)?;
         let index = index::open(home, &subkey(Purpose::Index)?, &keys.archive.to_string(), last)?;
         let mut blobs = BlobStore::at(home.blobs(), &subkey(Purpose::Blobs)?)?;
@@ -89,6 +94,7 @@ impl OpenArchive {
             findings: Mutex::default(),
             finding: Mutex::new(()),
             following: Mutex::new(()),
+            follows: AtomicBool::new(false),
             id: keys.archive.to_string(),
             // Always the new one: it is what the key file in the backup opens to.
             backup_key: keys.master.subkey(keys.archive, Purpose::Backup)?,
@@ -96,6 +102,7 @@ impl OpenArchive {
             sidecar,
             lately: Lately::default(),
             reader,
+            searching,
             background: Arc::default(),
             key_damage: Mutex::new(keys.damage),
             folder: home.folder().to_owned(),
@@ -115,8 +122,15 @@ impl OpenArchive {
         Ok(ask(&self.reader.lock().unwrap_or_else(PoisonError::into_inner))?)
     }
 
+    /// The same through the connection that only searches use.
+    pub(crate) fn look<T>(&self, ask: impl FnOnce(&Reader) -> Result<T, Error>) -> Result<T, Failure> {
+        Ok(ask(&self.searching.lock().unwrap_or_else(PoisonError::into_inner))?)
+    }
+
     /// Starts what may be done after opening and after growth: index, then findings. `done` is called after each part.
-    pub fn start_background(self: &Arc<Self>, done: impl Fn() + Send + 'static) -> Result<(), Failure> {
+    pub fn start_background(self: &Arc<Self>, done: impl Fn() + Send + Sync + 'static) -> Result<(), Failure> {
+        let done = Arc::new(done);
+        self.start_following(self.background.clone(), done.clone())?;
         let (this, stop) = (self.clone(), self.background.clone());
         let work = move || {
             let job = || Job::new(stop.clone(), |_| {});

@@ -62,6 +62,9 @@ pub enum Failure {
     NothingToHandOver,
     #[error("not a date: {0}")]
     NotADate(String),
+    /// A search that cannot be answered as it stands; its words explain why.
+    #[error("the query has a wrong operator or value")]
+    Query(Box<letopis_search::Problem>),
     /// The demo company goes into an archive of its own: nothing can be taken out of an archive again.
     #[error("the archive is not empty")]
     NotEmpty,
@@ -98,6 +101,8 @@ pub enum FailureKind {
     OpenElsewhere,
     /// Something was asked that makes no sense: a date, a name.
     Usage,
+    /// The search is written wrongly: whoever typed it sees why.
+    Query,
     Damaged,
     Cancelled,
     Other,
@@ -115,6 +120,7 @@ impl Failure {
             Failure::NotADate(_) | Failure::NoSuchManager | Failure::AmbiguousManager | Failure::NotConfirmed => {
                 FailureKind::Usage
             }
+            Failure::Query(_) => FailureKind::Query,
             Failure::Damaged(_) | Failure::BackupDamaged(_) => FailureKind::Damaged,
             Failure::Cancelled => FailureKind::Cancelled,
             Failure::WeakPassphrase
@@ -197,6 +203,7 @@ impl From<letopis_archive::Error> for Failure {
 impl From<letopis_search::Error> for Failure {
     fn from(error: letopis_search::Error) -> Self {
         match error {
+            letopis_search::Error::Stopped => Failure::Cancelled,
             letopis_search::Error::Io(error) => Failure::from_io(error, PathBuf::from("index")),
             error if chain_has_full_disk(&error) => Failure::DiskFull,
             error => Failure::Other(anyhow::Error::new(error).context("Ask the index")),

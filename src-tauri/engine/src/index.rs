@@ -1,16 +1,23 @@
 //! The index follower: reads what the archive has grown by, puts it into the index, commits with the cursor. It may be
-//! stopped anywhere and goes on from the last commit; a stale index is moved aside and built anew.
+//! stopped anywhere and goes on from the last commit; a stale index is moved aside and built anew. Searches are answered
+//! from the last commit meanwhile, so what is being built can be used.
 
 use crate::job::{Job, Progress, Stage};
 use crate::{Failure, Home, OpenArchive};
-use letopis_archive::Reader;
-use letopis_model::{Message, MessageLink, Seq};
-use letopis_search::{Doc, Error, SearchIndex};
+use letopis_archive::{Grown, Reader};
+use letopis_model::{ChatId, Content, EntityKind, Message, MessageKind, Seq};
+use letopis_search::{Doc, Error, SearchIndex, Text};
 use letopis_vault::Subkey;
-use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 /// Versions a commit takes; memory and the loss by a power cut are bounded by it.
 const BATCH: usize = 8_000;
+/// Live messages are gathered for so long before they are committed: together with the commit well under two seconds.
+const GATHER: Duration = Duration::from_millis(250);
+/// How often a follower looks whether it is to stop.
+const LOOK: Duration = Duration::from_millis(400);
 
 /// Opens the index; one that does not fit the archive is moved aside, so that nothing of it is lost before the new one stands.
 /// So is one that is ahead of `last`, the archive's newest version: the archive was put back to an older copy.
@@ -65,7 +72,8 @@ impl OpenArchive {
             if grown.links.is_empty() {
                 return Ok(());
             }
-            self.put(&reader, &grown.links, grown.to)?;
+            let entries = entries(&reader, &grown)?;
+            self.index.put(entries.iter().map(Entry::doc), grown.to)?;
             let done = grown.to.0 - begin.0;
             let progress = Progress { stage: Stage::Indexing, done, total: total.max(done), messages: done, chats: 0 };
             if job.step(progress).is_break() {
@@ -74,51 +82,139 @@ impl OpenArchive {
         }
     }
 
-    /// Throws the index away and builds it anew.
+    /// Builds the index anew from the archive while the old one answers.
     ///
     /// # Errors
-    /// `Cancelled` leaves the rest to the next opening.
+    /// `Cancelled` and every other failure leave the old index in its place.
     pub fn rebuild_index(&self, job: &mut Job<'_>) -> Result<(), Failure> {
-        self.index.clear()?;
-        self.catch_up(job)
+        let _turn = self.following.lock().unwrap_or_else(PoisonError::into_inner);
+        let reader = self.archive.reader()?;
+        let total = reader.last_seq()?.0;
+        self.index.rebuild(|putting| {
+            let mut cursor = Seq(0);
+            loop {
+                let grown = reader.grown(cursor, BATCH)?;
+                if grown.links.is_empty() {
+                    return Ok(cursor);
+                }
+                for entry in entries(&reader, &grown)? {
+                    putting.put(&entry.doc())?;
+                }
+                cursor = grown.to;
+                let progress =
+                    Progress { stage: Stage::Indexing, done: cursor.0, total: total.max(cursor.0), messages: cursor.0, chats: 0 };
+                if job.step(progress).is_break() {
+                    return Err(Failure::Cancelled);
+                }
+            }
+        })
     }
 
-    fn put(&self, reader: &Reader, links: &[MessageLink], cursor: Seq) -> Result<(), Failure> {
-        let mut entries = Vec::with_capacity(links.len());
-        for link in links {
-            if let Some(message) = reader.message(*link)? {
-                let mut older = older_texts(reader, &message)?;
-                older.push(crate::attached_line(&message.content));
-                entries.push((message, older));
+    /// Follows the archive as it grows, on a thread of its own, until `stop`; once for an open archive.
+    pub(crate) fn start_following(
+        self: &Arc<Self>,
+        stop: Arc<AtomicBool>,
+        done: Arc<impl Fn() + Send + Sync + 'static>,
+    ) -> Result<(), Failure> {
+        if self.follows.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        let (this, grown) = (self.clone(), self.writer.grown());
+        let follow = move || {
+            let mut seen = 0;
+            while !stop.load(Ordering::Relaxed) {
+                let batches = grown.wait(seen, LOOK);
+                if batches == seen {
+                    continue;
+                }
+                std::thread::sleep(GATHER);
+                seen = batches;
+                match this.catch_up(&mut Job::new(stop.clone(), |_| {})) {
+                    Ok(()) => done(),
+                    Err(Failure::Cancelled) => {}
+                    // The next batch, or the next start, tries again from the last commit.
+                    Err(error) => tracing::error!(%error, "the index fell behind"),
+                }
+            }
+        };
+        let started = std::thread::Builder::new().name("index-follower".into()).spawn(follow);
+        started.map(|_| ()).map_err(|e| Failure::Other(anyhow::Error::new(e).context("Start the index follower")))
+    }
+}
+
+/// A message with what is indexed of it.
+pub struct Entry {
+    message: Message,
+    managers: Vec<String>,
+    /// (number, words and file names, an address the text does not show) of each content, the current one first.
+    contents: Vec<(u32, Vec<String>, bool)>,
+    known_before: bool,
+}
+
+fn entries(reader: &Reader, grown: &Grown) -> Result<Vec<Entry>, Failure> {
+    let mut entries = Vec::with_capacity(grown.links.len());
+    for (link, known_before) in &grown.links {
+        if let Some(message) = reader.message(*link)? {
+            let contents = contents(reader, &message)?;
+            let managers = owner(link.chat).into_iter().collect();
+            entries.push(Entry { message, managers, contents, known_before: *known_before });
+        }
+    }
+    Ok(entries)
+}
+
+/// The account a chat belongs to. Whose a shared chat is may change later, so that is asked of the archive at each search.
+fn owner(chat: ChatId) -> Option<String> {
+    chat.account().map(|account| account.0.to_string())
+}
+
+/// Each kept content that reads differently from the current one, the current one first.
+pub fn contents(reader: &Reader, message: &Message) -> Result<Vec<(u32, Vec<String>, bool)>, letopis_archive::Error> {
+    let current = parts(&message.content);
+    let mut all = vec![(0, current.clone(), is_linked(&message.content))];
+    if message.versions > 1 {
+        for (number, version) in (1u32..).zip(reader.versions(message.link)?) {
+            let parts = parts(&version.content);
+            if parts != current {
+                all.push((number, parts, is_linked(&version.content)));
             }
         }
-        let managers: Vec<String> =
-            entries.iter().map(|(m, _)| m.link.chat.account().map_or(String::new(), |a| a.0.to_string())).collect();
-        let docs = entries.iter().zip(&managers).map(|((message, older), manager)| doc(message, older, manager));
-        Ok(self.index.put(docs, cursor)?)
     }
+    Ok(all)
 }
 
-/// The texts of all contents but the current one.
-pub fn older_texts(reader: &Reader, message: &Message) -> Result<Vec<String>, letopis_archive::Error> {
-    if message.versions < 2 {
-        return Ok(Vec::new());
-    }
-    let versions = reader.versions(message.link)?;
-    Ok(versions.into_iter().map(|v| v.content.text).filter(|text| *text != message.content.text).collect())
+/// What is searched of a content: its text, the name of its file, what is attached.
+fn parts(content: &Content) -> Vec<String> {
+    let file = content.media.as_ref().and_then(|m| m.file_name.clone()).unwrap_or_default();
+    let all = [content.text.clone(), file, crate::attached_line(content)];
+    all.into_iter().filter(|part| !part.is_empty()).collect()
 }
 
-fn doc<'a>(message: &'a Message, older: &'a [String], manager: &'a str) -> Doc<'a> {
-    let file = message.content.media.as_ref().and_then(|m| m.file_name.as_deref());
-    Doc {
-        link: message.link,
-        manager,
-        sender: &message.sender_name,
-        direction: message.direction,
-        kind: message.content.kind,
-        sent_at: message.sent_at,
-        deleted: message.deleted.is_some(),
-        edited: message.edited_at.is_some() || message.versions > 1,
-        texts: std::iter::once(message.content.text.as_str()).chain(file).chain(older.iter().map(String::as_str)).collect(),
+fn is_linked(content: &Content) -> bool {
+    content.entities.iter().any(|entity| matches!(entity.kind, EntityKind::Link | EntityKind::TextLink))
+}
+
+fn text((version, parts, linked): &(u32, Vec<String>, bool)) -> Text<'_> {
+    Text { version: *version, parts: parts.iter().map(String::as_str).collect(), linked: *linked }
+}
+
+impl Entry {
+    pub fn doc(&self) -> Doc<'_> {
+        let Message { content, .. } = &self.message;
+        Doc {
+            link: self.message.link,
+            managers: &self.managers,
+            sender: &self.message.sender_name,
+            direction: self.message.direction,
+            kind: content.kind,
+            sent_at: self.message.sent_at,
+            deleted: self.message.deleted.is_some(),
+            edited: self.message.edited_at.is_some() || self.message.versions > 1,
+            forwarded: content.forwarded_from.is_some(),
+            reply: content.reply_to.is_some(),
+            file: content.kind == MessageKind::File || content.media.as_ref().is_some_and(|m| m.file_name.is_some()),
+            texts: self.contents.iter().map(text).collect(),
+            replaces: self.known_before,
+        }
     }
 }

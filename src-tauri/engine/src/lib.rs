@@ -48,20 +48,23 @@ pub use keeping::{ForgetPlan, ForgetReport, RetentionPlan};
 pub use keys::{KeyState, PASSPHRASE_LEAST};
 pub use os_keyring::{Unavailable, is_there as keyring_is_there, keep_head, known_head};
 pub use rekey::Rekeyed;
-pub use search::{FacetCounts, Hit, SearchAnswer, SearchFilter, SearchRequest};
+pub use search::{
+    Chip, Completion, CompletionKind, Drop, FacetCounts, Hit, InsteadKind, SearchAnswer, SearchFilter, SearchRequest,
+};
 pub use settings::Settings;
 pub use summary::{ManagerPromise, SummaryAnswer, SummaryItem, SummaryRequest};
 pub use verify::{Damage, Verification};
 pub use words::Lang;
 
 pub use jiff::tz::TimeZone;
+pub use letopis_archive::SavedSearch;
 pub use letopis_archive::{
     Access, AccessRecord, Anchor, ChangeKind, ChangeRecord, ChatRecord, CoverageRecord, ErasureRecord, HoldRecord, KeptHead,
     ManagerRecord, MediaRecord, Page, RetentionRecord, Totals, TreeHead, VersionRecord, Weighed,
 };
 pub use letopis_insights as insights;
 pub use letopis_model as model;
-pub use letopis_search::Sort;
+pub use letopis_search::{OperatorName, Sort};
 
 use keys::{Held, Keys};
 use letopis_model::Timestamp;

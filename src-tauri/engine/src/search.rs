@@ -1,19 +1,30 @@
-//! Search as the user means it: operators resolved to chats and dates, hits read from the archive, matches marked.
+//! Search as the user means it: operators resolved to chats, people and times, hits read from the archive, matches
+//! marked, and when nothing is found, what was probably meant and what to leave out. The index knows links only.
 
-use crate::index::older_texts;
+mod complete;
+mod problems;
+mod resolve;
+mod saved;
+mod snippet;
+mod times;
+
+pub use complete::{Completion, CompletionKind};
+pub use letopis_search::{FacetCounts, InsteadKind};
+pub use problems::problem_words;
+
+use crate::index::contents;
 use crate::{Failure, OpenArchive};
-use letopis_model::{ChatId, Direction, Message, MessageKind, Timestamp};
-use letopis_search::{Filter, Highlighter, Parsed, Sort, Span, parse};
-use std::collections::BTreeMap;
+use letopis_model::{AccountId, ChatId, Direction, Message, MessageKind, Timestamp};
+use letopis_search::{Clause, Condition, Highlighter, Instead, OperatorName, Parsed, Row, Sort, parse, pieces};
+use snippet::cut;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::AtomicBool;
 
-pub use letopis_search::FacetCounts;
-
-/// Characters shown around the first match.
-const SNIPPET: usize = 180;
-const SNIPPET_BEFORE: usize = 50;
 const PAGE_LIMIT: usize = 500;
 /// The index gathers everything before the page too.
 const OFFSET_LIMIT: usize = 1_000_000;
+/// Pieces of a query that are tried without, when nothing is found.
+const PIECES: usize = 8;
 
 #[derive(Clone, Default)]
 pub struct SearchFilter {
@@ -51,6 +62,23 @@ pub struct Hit {
 /// What people call a thing, by its id as text.
 pub type Names = BTreeMap<String, String>;
 
+/// An operator as it was understood, and where it stands in the query, in characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chip {
+    pub name: OperatorName,
+    pub negated: bool,
+    pub start: u32,
+    pub len: u32,
+}
+
+/// A query that finds something once `dropped` is left out of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drop {
+    pub dropped: String,
+    pub query: String,
+    pub total: usize,
+}
+
 pub struct SearchAnswer {
     pub total: usize,
     pub hits: Vec<Hit>,
@@ -58,166 +86,190 @@ pub struct SearchAnswer {
     /// Chat titles for the hits and facets.
     pub titles: Names,
     pub managers: Names,
+    pub chips: Vec<Chip>,
+    /// The answer is to these words, not to those that were typed.
+    pub instead: Option<(InsteadKind, String)>,
+    /// Offered when nothing was found.
+    pub drops: Vec<Drop>,
+    /// Percent of the archive that the index holds, while it is less than all.
+    pub covered: Option<u8>,
+}
+
+/// Chats, people and what the query asks of them.
+struct Asked {
+    clauses: Vec<Clause>,
+    condition: Condition,
+    instead: Option<Instead>,
+    chips: Vec<Chip>,
+    people: People,
+}
+
+/// Chats and managers as they are called now.
+pub(crate) struct People {
+    pub titles: Names,
+    pub managers: Names,
+    /// Chats that several accounts share, with their managers.
+    pub shared: HashMap<ChatId, Vec<AccountId>>,
 }
 
 impl OpenArchive {
+    /// Everything at once: hits, how many there are, facets.
+    ///
     /// # Errors
-    /// `NotADate` for `after:` and `before:` that do not read; no other query is an error.
+    /// `Query` for an operator or a value that makes no sense; no other query is an error.
     pub fn search(&self, request: &SearchRequest<'_>) -> Result<SearchAnswer, Failure> {
-        let parsed = parse(request.query);
-        let (titles, managers) = self.names()?;
-        let mut answer = SearchAnswer { total: 0, hits: Vec::new(), facets: FacetCounts::default(), titles, managers };
-        let Some(filter) = self.resolve(&parsed, &request.filter, &answer.titles)? else { return Ok(answer) };
-        let limit = request.limit.min(PAGE_LIMIT);
-        let offset = request.offset.min(OFFSET_LIMIT);
-        let mut found = self.index.search(&parsed, &filter, request.sort, offset, limit)?;
-        if !parsed.from.is_empty() {
-            let Some(narrower) = senders_like(filter, &parsed.from, &found.facets) else { return Ok(answer) };
-            found = self.index.search(&parsed, &narrower, request.sort, offset, limit)?;
-        }
-        let marker = Highlighter::new(&parsed);
-        for (link, score) in found.links {
-            // A message that left the archive since the last commit is no hit.
-            if let Some(message) = self.find_message(link)? {
-                answer.hits.push(self.hit(message, score, &marker)?);
-            }
-        }
-        answer.total = found.total;
-        answer.facets = found.facets;
+        let mut answer = self.search_page(request)?;
+        answer.facets = self.search_counts(request, &AtomicBool::new(false))?;
+        answer.total = answer.facets.total;
         Ok(answer)
     }
 
-    /// Titles of chats and names of managers.
-    fn names(&self) -> Result<(Names, Names), Failure> {
-        self.read(|reader| {
-            let titles = reader.chats()?.into_iter().map(|c| (c.chat.to_string(), c.title)).collect();
-            let managers = reader.managers()?.into_iter().map(|m| (m.account.0.to_string(), m.name)).collect();
-            Ok((titles, managers))
+    /// One page of hits, without counting what is not shown.
+    ///
+    /// # Errors
+    /// As [`OpenArchive::search`].
+    pub fn search_page(&self, request: &SearchRequest<'_>) -> Result<SearchAnswer, Failure> {
+        let asked = self.ask(request)?;
+        let page = (request.offset.min(OFFSET_LIMIT), request.limit.min(PAGE_LIMIT));
+        let found = self.index.page(&asked.clauses, &asked.condition, request.sort, page, self.clock.now().0)?;
+        let marker = Highlighter::new(&asked.clauses);
+        let mut hits = Vec::with_capacity(found.len());
+        for hit in found {
+            // A message that left the archive since the last commit is no hit.
+            if let Some(message) = self.look(|reader| reader.message(hit.row.link))? {
+                hits.push(self.hit(message, hit.row, hit.score, &marker)?);
+            }
+        }
+        let nothing = hits.is_empty() && request.offset == 0 && asked.instead.is_none();
+        Ok(SearchAnswer {
+            total: 0,
+            facets: FacetCounts::default(),
+            drops: if nothing { self.drops(request)? } else { Vec::new() },
+            hits,
+            titles: asked.people.titles,
+            managers: asked.people.managers,
+            chips: asked.chips,
+            instead: asked.instead.map(|instead| (instead.kind, instead.shown)),
+            covered: self.covered()?,
         })
     }
 
-    /// `None` when an operator leaves nothing to look at.
-    fn resolve(
-        &self,
-        parsed: &Parsed,
-        chosen: &SearchFilter,
-        titles: &BTreeMap<String, String>,
-    ) -> Result<Option<Filter>, Failure> {
-        let date = |typed: &Option<String>| -> Result<Option<Timestamp>, Failure> {
-            let Some(text) = typed else { return Ok(None) };
-            self.clock.start_of(text).map(Some).ok_or_else(|| Failure::NotADate(text.clone()))
-        };
-        let (after, before) = (date(&parsed.after)?, date(&parsed.before)?);
-        let mut chats = chosen.chats.clone();
-        if !parsed.chat.is_empty() {
-            let named = titles.iter().filter(|(_, title)| parsed.chat.iter().any(|part| holds(title, part)));
-            let named: Vec<ChatId> = named.filter_map(|(id, _)| id.parse().ok()).collect();
-            chats = if chats.is_empty() { named } else { named.into_iter().filter(|c| chats.contains(c)).collect() };
-            if chats.is_empty() {
-                return Ok(None);
+    /// How many messages match, and of what they are made up.
+    ///
+    /// # Errors
+    /// `Cancelled` when `stop` was set meanwhile: whoever types on does not wait.
+    pub fn search_counts(&self, request: &SearchRequest<'_>, stop: &AtomicBool) -> Result<FacetCounts, Failure> {
+        let asked = self.ask(request)?;
+        let mut counts = self.index.facets(&asked.clauses, &asked.condition, self.clock.utc_offset(), stop)?;
+        // Whose a shared chat is, the archive knows; the index holds what cannot change.
+        for (chat, accounts) in &asked.people.shared {
+            let in_chat = counts.chats.get(&chat.to_string()).copied().unwrap_or(0);
+            for account in accounts.iter().filter(|_| in_chat > 0) {
+                *counts.managers.entry(account.0.to_string()).or_default() += in_chat;
             }
         }
-        Ok(Some(Filter {
-            managers: chosen.managers.clone(),
-            chats,
-            senders: chosen.senders.clone(),
-            kinds: chosen.kinds.iter().chain(&parsed.kinds).copied().collect(),
-            from: chosen.from.max(after).map(|t| t.0),
-            to: [chosen.to, before].into_iter().flatten().min().map(|t| t.0),
-            deleted: parsed.deleted.or(chosen.deleted),
-            edited: parsed.edited.or(chosen.edited),
-            outgoing: chosen.direction.map(|d| d == Direction::Out),
-            utc_offset: self.clock.utc_offset(),
-        }))
+        Ok(counts)
     }
 
-    fn hit(&self, message: Message, score: f32, marker: &Highlighter) -> Result<Hit, Failure> {
-        let text = message.content.text.clone();
-        let spans = marker.spans(&text);
-        if spans.is_empty() && message.versions > 1 {
-            let older = self.read(|reader| older_texts(reader, &message))?;
-            for (number, older) in (1u32..).zip(older) {
-                let spans = marker.spans(&older);
-                if !spans.is_empty() {
-                    let (snippet, marks) = cut(&older, &spans);
-                    return Ok(Hit { message, version: number, snippet, marks, score });
+    /// What to mark in texts for this query, as (start, length) in characters.
+    ///
+    /// # Errors
+    /// `Query` as for a search.
+    pub fn search_marks(&self, query: &str, texts: &[String]) -> Result<Vec<Vec<(u32, u32)>>, Failure> {
+        let request = SearchRequest { query, filter: SearchFilter::default(), sort: Sort::Newest, offset: 0, limit: 0 };
+        let marker = Highlighter::new(&self.ask(&request)?.clauses);
+        Ok(texts.iter().map(|text| snippet::in_characters(text, &marker.spans(text))).collect())
+    }
+
+    fn ask(&self, request: &SearchRequest<'_>) -> Result<Asked, Failure> {
+        let parsed = parse(request.query).map_err(|problem| Failure::Query(Box::new(problem)))?;
+        let people = self.people()?;
+        let condition = self.resolve(&parsed, &request.filter, &people)?;
+        let chips = chips(request.query, &parsed);
+        let instead = match parsed.clauses.is_empty() || self.index.matches_any(&parsed.clauses, &condition)? {
+            true => None,
+            false => self.index.instead(request.query, &parsed, &condition)?,
+        };
+        let clauses = instead.as_ref().map_or(parsed.clauses, |instead| instead.parsed.clauses.clone());
+        Ok(Asked { clauses, condition, instead, chips, people })
+    }
+
+    pub(crate) fn people(&self) -> Result<People, Failure> {
+        self.look(|reader| {
+            let mut titles = Names::new();
+            let mut shared = HashMap::new();
+            for chat in reader.chats()? {
+                titles.insert(chat.chat.to_string(), chat.title);
+                if chat.chat.account().is_none() && !chat.accounts.is_empty() {
+                    shared.insert(chat.chat, chat.accounts);
                 }
             }
-        }
-        let file = message.content.media.as_ref().and_then(|m| m.file_name.clone());
-        let (snippet, marks) = match file {
-            Some(name) if spans.is_empty() && !marker.spans(&name).is_empty() => cut(&name, &marker.spans(&name)),
-            Some(name) if text.is_empty() => cut(&name, &[]),
-            _ => cut(&text, &spans),
-        };
-        Ok(Hit { message, version: 0, snippet, marks, score })
+            let managers = reader.managers()?.into_iter().map(|m| (m.account.0.to_string(), m.name)).collect();
+            Ok(People { titles, managers, shared })
+        })
     }
+
+    /// What chats are called, by id as text.
+    pub fn chat_titles(&self) -> Result<Names, Failure> {
+        Ok(self.people()?.titles)
+    }
+
+    fn covered(&self) -> Result<Option<u8>, Failure> {
+        let last = self.look(|reader| reader.last_seq())?.0;
+        let held = self.index.cursor().0;
+        let percent = held.saturating_mul(100).checked_div(last).unwrap_or(100);
+        Ok((held < last).then(|| u8::try_from(percent.min(99)).unwrap_or(99)))
+    }
+
+    /// Each piece left out by itself, if that finds something.
+    fn drops(&self, request: &SearchRequest<'_>) -> Result<Vec<Drop>, Failure> {
+        let pieces = pieces(request.query);
+        if pieces.len() < 2 {
+            return Ok(Vec::new());
+        }
+        let mut found = Vec::new();
+        for range in pieces.into_iter().take(PIECES) {
+            let (before, after) = (request.query.get(..range.start), request.query.get(range.end..));
+            let query = format!("{} {} ", before.unwrap_or_default().trim(), after.unwrap_or_default().trim());
+            let Ok(parsed) = parse(&query) else { continue };
+            let condition = self.resolve(&parsed, &request.filter, &self.people()?)?;
+            let total = self.index.facets(&parsed.clauses, &condition, 0, &AtomicBool::new(false))?.total;
+            if total > 0 {
+                let dropped = request.query.get(range).unwrap_or_default().to_owned();
+                found.push(Drop { dropped, query: query.trim().to_owned(), total });
+            }
+        }
+        found.sort_by_key(|drop| drop.total);
+        Ok(found)
+    }
+
+    fn hit(&self, message: Message, row: Row, score: f32, marker: &Highlighter) -> Result<Hit, Failure> {
+        let contents = self.look(|reader| contents(reader, &message))?;
+        let of_row = contents.iter().find(|(version, ..)| *version == row.version).or(contents.first());
+        let parts = of_row.map_or(&[][..], |(_, parts, _)| parts.as_slice());
+        let marked = parts.iter().map(|part| (part, marker.spans(part))).max_by_key(|(_, spans)| (!spans.is_empty()) as u8);
+        // The text itself is shown when nothing is marked in it: a filter alone found the message.
+        let (text, spans) = match marked {
+            Some((part, spans)) if !spans.is_empty() => (part.as_str(), spans),
+            _ => (parts.first().map_or("", String::as_str), Vec::new()),
+        };
+        let (snippet, marks) = cut(text, &spans);
+        let version = of_row.map_or(0, |(version, ..)| *version);
+        Ok(Hit { version, snippet, marks, score, message })
+    }
+}
+
+fn chips(query: &str, parsed: &Parsed) -> Vec<Chip> {
+    let characters = |byte: usize| u32::try_from(query.get(..byte).map_or(0, |text| text.chars().count())).unwrap_or(u32::MAX);
+    let chip = |operator: &letopis_search::Operator| {
+        let start = characters(operator.range.start);
+        Chip { name: operator.name, negated: operator.negated, start, len: characters(operator.range.end) - start }
+    };
+    parsed.operators.iter().map(chip).collect()
 }
 
 /// Case and ё do not matter in names.
-fn holds(name: &str, part: &str) -> bool {
+pub(crate) fn holds(name: &str, part: &str) -> bool {
     let plain = |text: &str| text.to_lowercase().replace('ё', "е");
     plain(name).contains(&plain(part))
-}
-
-fn senders_like(filter: Filter, parts: &[String], facets: &FacetCounts) -> Option<Filter> {
-    let senders: Vec<String> = facets.senders.keys().filter(|name| parts.iter().any(|part| holds(name, part))).cloned().collect();
-    (!senders.is_empty()).then_some(Filter { senders, ..filter })
-}
-
-/// The stretch around the first match, line breaks flattened, and the marks in it in characters.
-fn cut(text: &str, spans: &[Span]) -> (String, Vec<(u32, u32)>) {
-    let first = spans.first().map_or(0, |s| s.start);
-    let before = text.char_indices().map(|(at, _)| at).take_while(|at| *at < first).collect::<Vec<_>>();
-    let start = if before.len() > SNIPPET_BEFORE { before.get(before.len() - SNIPPET_BEFORE).copied().unwrap_or(0) } else { 0 };
-    let mut snippet = String::new();
-    let mut marks: Vec<(u32, u32)> = Vec::new();
-    let mut spans = spans.iter().skip_while(|s| s.end <= start).peekable();
-    for (number, (at, c)) in (0u32..).zip(text.char_indices().skip_while(|(at, _)| *at < start).take(SNIPPET)) {
-        while spans.peek().is_some_and(|s| s.end <= at) {
-            spans.next();
-        }
-        if let Some(span) = spans.peek().filter(|s| s.start <= at) {
-            match marks.last_mut() {
-                Some((from, len)) if *from + *len == number && at != span.start => *len += 1,
-                _ => marks.push((number, 1)),
-            }
-        }
-        snippet.push(if c.is_control() { ' ' } else { c });
-    }
-    (snippet, marks)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(text: &str, words: &str, expected: &str) {
-        let (snippet, marks) = cut(text, &Highlighter::new(&parse(words)).spans(text));
-        let marked: String = snippet
-            .chars()
-            .zip(0u32..)
-            .map(|(c, i)| if marks.iter().any(|(s, l)| (*s..s + l).contains(&i)) { c.to_uppercase().next().unwrap() } else { c })
-            .collect();
-        assert_eq!(marked, expected);
-    }
-
-    #[test]
-    fn snippets_mark_their_matches() {
-        check("про договоры и счёт", "договор", "про ДОГОВОРЫ и счёт");
-        check("счёт\nна счёт", "счет", "СЧЁТ на СЧЁТ");
-        check("ничего", "договор", "ничего");
-        check("", "договор", "");
-        check("🙂 договор🙂", "договор ", "🙂 ДОГОВОР🙂");
-    }
-
-    #[test]
-    fn a_match_deep_in_a_long_text_is_shown() {
-        let text = format!("{} договор {}", "ж".repeat(100_000), "ы".repeat(100_000));
-        let (snippet, marks) = cut(&text, &Highlighter::new(&parse("договор")).spans(&text));
-        assert_eq!(snippet.chars().count(), SNIPPET);
-        let (start, len) = marks[0];
-        assert_eq!(snippet.chars().skip(start as usize).take(len as usize).collect::<String>(), "договор");
-    }
 }

@@ -49,6 +49,7 @@ impl Failure {
     /// The whole message for the user.
     pub fn words(&self, lang: Lang) -> String {
         match (self, self.with_path(lang)) {
+            (Failure::Query(problem), _) => crate::search::problem_words(problem, lang),
             (Failure::TooSoon(seconds), _) => too_soon(lang, *seconds),
             (_, Some(text)) => text,
             (_, None) => self.plain(lang).to_owned(),
@@ -207,6 +208,7 @@ impl Failure {
                 ("Пароль пакета не подходит, или файл изменён.", "The pack's passphrase does not fit, or the file was changed.")
             }
             Failure::Other(_)
+            | Failure::Query(_)
             | Failure::NoArchive(_)
             | Failure::AlreadyExists(_)
             | Failure::NoRights(_)

@@ -6,7 +6,9 @@ use letopis_archive::{Appended, Error, Writer};
 use letopis_model::Change;
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, TryRecvError, channel, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// Batches that may wait.
 const WAITING: usize = 2;
@@ -25,14 +27,42 @@ enum Ask {
 pub struct WriterThread {
     asks: Option<SyncSender<Ask>>,
     thread: Option<JoinHandle<()>>,
+    grown: Arc<Grown>,
+}
+
+/// Tells whoever follows the archive that a batch was appended.
+#[derive(Default)]
+pub struct Grown {
+    batches: Mutex<u64>,
+    changed: Condvar,
+}
+
+impl Grown {
+    fn tell(&self) {
+        *self.batches.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.changed.notify_all();
+    }
+
+    /// Waits until more than `seen` batches were appended, or the time is over; gives how many were.
+    pub fn wait(&self, seen: u64, longest: Duration) -> u64 {
+        let batches = self.batches.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.changed.wait_timeout_while(batches, longest, |batches| *batches <= seen);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
+    }
 }
 
 impl WriterThread {
     pub fn start(writer: Writer) -> Result<Self, Failure> {
         let (asks, inbox) = sync_channel::<Ask>(WAITING);
-        let thread = std::thread::Builder::new().name("archive-writer".into()).spawn(move || serve(writer, &inbox));
+        let grown: Arc<Grown> = Arc::default();
+        let tell = grown.clone();
+        let thread = std::thread::Builder::new().name("archive-writer".into()).spawn(move || serve(writer, &inbox, &tell));
         let thread = thread.map_err(|e| Failure::Other(anyhow::Error::new(e).context("Start the writer thread")))?;
-        Ok(WriterThread { asks: Some(asks), thread: Some(thread) })
+        Ok(WriterThread { asks: Some(asks), thread: Some(thread), grown })
+    }
+
+    pub fn grown(&self) -> Arc<Grown> {
+        self.grown.clone()
     }
 
     /// Does something with the writer after what was sent before, and waits for the answer.
@@ -58,13 +88,14 @@ impl WriterThread {
     }
 }
 
-fn serve(mut writer: Writer, inbox: &Receiver<Ask>) {
+fn serve(mut writer: Writer, inbox: &Receiver<Ask>, grown: &Grown) {
     while let Ok(ask) = inbox.recv() {
         match ask {
             // Who asked may have gone; the batch is kept all the same.
             Ask::Append { changes, answer } => drop(answer.send(writer.append(&changes))),
             Ask::Run(work) => work(&mut writer),
         }
+        grown.tell();
     }
     if let Err(error) = writer.checkpoint() {
         tracing::warn!(%error, "the write-ahead log was not folded in; the next start does it");

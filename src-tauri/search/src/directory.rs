@@ -32,6 +32,17 @@ struct Inner {
     cache: Arc<BlockCache>,
     /// Files that somebody holds open; a reload after a small commit reuses them.
     open: Mutex<HashMap<PathBuf, Weak<Handle>>>,
+    reading: Reading,
+}
+
+/// What is decrypted when a file opens.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// Term dictionaries and columns; the rest by blocks.
+    Hybrid,
+    /// Everything, each time: for a bench.
+    #[cfg(feature = "rivals")]
+    Whole,
 }
 
 impl std::fmt::Debug for SealedDirectory {
@@ -42,10 +53,19 @@ impl std::fmt::Debug for SealedDirectory {
 
 impl SealedDirectory {
     pub fn open(root: &Path, key: &Subkey) -> io::Result<Self> {
+        Self::reading(root, key, Reading::Hybrid)
+    }
+
+    #[cfg(feature = "rivals")]
+    pub fn open_whole(root: &Path, key: &Subkey) -> io::Result<Self> {
+        Self::reading(root, key, Reading::Whole)
+    }
+
+    fn reading(root: &Path, key: &Subkey, reading: Reading) -> io::Result<Self> {
         let plain = MmapDirectory::open(root).map_err(io::Error::other)?;
         let cache = Arc::new(BlockCache::new(CACHE_BYTES));
         let sealing = sealed::Sealing::new(key);
-        Ok(SealedDirectory(Arc::new(Inner { root: root.to_owned(), sealing, plain, cache, open: Mutex::default() })))
+        Ok(SealedDirectory(Arc::new(Inner { root: root.to_owned(), sealing, plain, cache, open: Mutex::default(), reading })))
     }
 
     fn handle(&self, path: &Path) -> io::Result<Arc<Handle>> {
@@ -54,7 +74,7 @@ impl SealedDirectory {
             return Ok(handle);
         }
         let sealed = sealed::Sealed::open(&self.0.root.join(path), &self.0.sealing, &name(path))?;
-        let handle = Arc::new(Handle::new(sealed, path, &self.0.cache)?);
+        let handle = Arc::new(Handle::new(sealed, path, &self.0.cache, self.0.reading)?);
         open.retain(|_, weak| weak.strong_count() > 0);
         open.insert(path.to_owned(), Arc::downgrade(&handle));
         Ok(handle)
@@ -139,3 +159,6 @@ impl TerminatingWrite for Writing {
         self.0.finish()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,31 +2,56 @@
 //! It returns links, never text: what a person reads always comes from the archive.
 //!
 //! The commit payload carries the archive's cursor, so the index knows by itself how far it has come; a payload of
-//! another archive, schema or analyzer, or a file that fails authentication, means "rebuild".
+//! another archive, schema or analyzer, or a file that fails authentication, means "rebuild". Searching waits for nobody:
+//! a reader keeps the last commit while the next one is written.
 
 mod analyzer;
 mod collect;
+mod columns;
+mod compile;
 mod directory;
 mod exceptions;
+mod find;
 mod highlight;
 mod query;
 mod schema;
+mod similar;
+mod special;
+mod words;
 
-pub use analyzer::words;
 pub use collect::{Counts, FacetCounts};
+pub use columns::Row;
+pub use compile::Condition;
+pub use find::{Hit, Sort};
 pub use highlight::{Highlighter, Span};
-pub use query::{Clause, Filter, Parsed, parse};
-pub use schema::Doc;
+pub use query::{Clause, HasValue, IsValue, Op, Operator, OperatorName, Parsed, Problem, operator_named, parse, pieces};
+pub use schema::{Doc, Flag, Text};
+pub use similar::{Instead, InsteadKind};
+pub use words::normal;
+
+/// What the tests of other rooms compare the index with: texts taken apart, no index.
+pub mod plain {
+    pub use crate::analyzer::stems;
+    pub use crate::highlight::fits;
+    pub use crate::schema::flags;
+    pub use crate::similar::{allowance, distance};
+    pub use crate::words::{Token, TokenKind, tokens};
+
+    /// Whether a text names a sum for sure: with a currency, a multiplier or grouped digits.
+    pub fn has_amount(text: &str) -> bool {
+        crate::special::find(text).iter().any(|one| one.kind == crate::special::SpecialKind::Amount(true))
+    }
+}
 
 use letopis_model::{MessageLink, Seq};
 use letopis_vault::Subkey;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use tantivy::collector::{Collector, Count, TopDocs};
-use tantivy::schema::Value;
-use tantivy::{DocAddress, Index, IndexReader, IndexWriter, Order, ReloadPolicy, TantivyDocument, Term};
+use tantivy::query::Query;
+use tantivy::{Directory, Index, IndexReader, IndexSettings, IndexSortByField, IndexWriter, Order, ReloadPolicy, Searcher};
 
 /// Memory for one indexing round; with merges it stays well under what an import may use.
 const WRITER_MEMORY: usize = 40 << 20;
@@ -36,28 +61,15 @@ pub enum Error {
     /// The index on disk belongs to another archive or program version, or was changed: rebuild it.
     #[error("the index must be rebuilt: {0}")]
     Stale(&'static str),
+    /// Whoever asked does not want the answer any more.
+    #[error("stopped")]
+    Stopped,
     #[error("index: {0}")]
     Index(#[from] tantivy::TantivyError),
     #[error(transparent)]
     Io(#[from] std::io::Error),
     #[error("commit payload: {0}")]
     Payload(#[from] serde_json::Error),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sort {
-    Relevance,
-    Newest,
-    Oldest,
-}
-
-/// One page of links and, over all hits, the counts of the facets.
-#[derive(Debug)]
-pub struct Found {
-    pub total: usize,
-    /// Link and relevance; relevance is 0 when sorted by date.
-    pub links: Vec<(MessageLink, f32)>,
-    pub facets: FacetCounts,
 }
 
 #[derive(Debug, Serialize, Deserialize, PartialEq, Eq)]
@@ -79,6 +91,25 @@ pub struct SearchIndex {
     cursor: AtomicU64,
 }
 
+/// Where new documents go.
+pub struct Putting<'a> {
+    writer: &'a IndexWriter,
+    fields: &'a schema::Fields,
+}
+
+impl Putting<'_> {
+    /// Puts a message, in place of an earlier state of it.
+    pub fn put(&self, doc: &Doc<'_>) -> Result<(), Error> {
+        if doc.replaces {
+            self.writer.delete_query(compile::message(&doc.link.chat.to_string(), doc.link.message.0, self.fields))?;
+        }
+        for one in self.fields.documents(doc) {
+            self.writer.add_document(one)?;
+        }
+        Ok(())
+    }
+}
+
 impl SearchIndex {
     /// Opens the index in `folder`, or begins an empty one there. `archive` is the archive's id.
     ///
@@ -86,7 +117,24 @@ impl SearchIndex {
     /// `Stale` when the folder holds something else; the caller moves it aside and opens again.
     pub fn open(folder: &Path, key: &Subkey, archive: &str) -> Result<Self, Error> {
         std::fs::create_dir_all(folder)?;
-        let directory = directory::SealedDirectory::open(folder, key)?;
+        Self::in_directory(directory::SealedDirectory::open(folder, key)?, archive)
+    }
+
+    /// The same index with nothing sealed: what a bench compares with. Never in a program that people use.
+    #[cfg(feature = "rivals")]
+    pub fn open_plain(folder: &Path, archive: &str) -> Result<Self, Error> {
+        std::fs::create_dir_all(folder)?;
+        let directory = tantivy::directory::MmapDirectory::open(folder).map_err(std::io::Error::other)?;
+        Self::in_directory(directory, archive)
+    }
+
+    /// The same index, each file decrypted into memory as a whole: how seshat does it, for a bench.
+    #[cfg(feature = "rivals")]
+    pub fn open_whole(folder: &Path, key: &Subkey, archive: &str) -> Result<Self, Error> {
+        Self::in_directory(directory::SealedDirectory::open_whole(folder, key)?, archive)
+    }
+
+    fn in_directory(directory: impl Directory, archive: &str) -> Result<Self, Error> {
         let (schema, fields) = schema::schema();
         let exists = Index::exists(&directory).map_err(|_| Error::Stale("meta file"))?;
         let index = if exists {
@@ -96,7 +144,8 @@ impl SearchIndex {
             }
             index
         } else {
-            Index::create(directory, schema, tantivy::IndexSettings::default())?
+            let by_date = IndexSortByField { field: schema::DATE.to_owned(), order: Order::Desc };
+            Index::create(directory, schema, IndexSettings { sort_by_field: Some(by_date), ..IndexSettings::default() })?
         };
         analyzer::register(&index);
         let cursor = cursor_of(&index, archive, exists)?;
@@ -112,37 +161,61 @@ impl SearchIndex {
         Seq(self.cursor.load(Ordering::Acquire))
     }
 
-    /// Puts documents, each replacing an earlier one of the same message, and commits with the new cursor.
+    /// Puts documents and commits with the new cursor.
     ///
     /// # Errors
     /// Whatever went wrong (a full disk), the index stands at its last commit and the same call may be made again.
     pub fn put<'a>(&self, docs: impl IntoIterator<Item = Doc<'a>>, cursor: Seq) -> Result<(), Error> {
-        self.write(cursor, |writer| {
-            for doc in docs {
-                let link = doc.link.to_string();
-                writer.delete_term(Term::from_field_text(self.fields.link, &link));
-                writer.add_document(self.fields.document(&doc, link))?;
+        self.write(|putting| {
+            docs.into_iter().try_for_each(|doc| putting.put(&doc))?;
+            Ok(cursor)
+        })
+    }
+
+    /// Builds everything anew in one commit; until then searches are answered from what stands. `fill` gives the cursor.
+    ///
+    /// # Errors
+    /// An error of `fill` or of the index leaves the index at its last commit.
+    pub fn rebuild<E: From<Error>>(&self, fill: impl FnOnce(&Putting<'_>) -> Result<Seq, E>) -> Result<(), E> {
+        self.write_all(true, fill)
+    }
+
+    /// Takes messages out, in all their contents; the cursor stays.
+    pub fn remove(&self, links: &[MessageLink]) -> Result<(), Error> {
+        self.write(|putting| {
+            for link in links {
+                putting.writer.delete_query(compile::message(&link.chat.to_string(), link.message.0, putting.fields))?;
             }
-            Ok(())
+            Ok(self.cursor())
         })
     }
 
     /// Empties the index: everything is to be put anew.
     pub fn clear(&self) -> Result<(), Error> {
-        self.write(Seq(0), |writer| {
-            writer.delete_all_documents()?;
-            Ok(())
-        })
+        self.rebuild(|_| Ok(Seq(0)))
     }
 
-    fn write(&self, cursor: Seq, change: impl FnOnce(&IndexWriter) -> Result<(), Error>) -> Result<(), Error> {
+    fn write(&self, change: impl FnOnce(&Putting<'_>) -> Result<Seq, Error>) -> Result<(), Error> {
+        self.write_all(false, change)
+    }
+
+    fn write_all<E: From<Error>>(&self, anew: bool, change: impl FnOnce(&Putting<'_>) -> Result<Seq, E>) -> Result<(), E> {
         let mut place = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let mut writer = match place.take() {
             Some(writer) => writer,
-            None => self.index.writer_with_num_threads(1, WRITER_MEMORY)?,
+            None => self.index.writer_with_num_threads(1, WRITER_MEMORY).map_err(Error::from)?,
         };
         // A writer that failed has lost its threads and would commit nothing in silence: it is dropped, not put back.
-        change(&writer)?;
+        if anew {
+            writer.delete_all_documents().map_err(Error::from)?;
+        }
+        let cursor = change(&Putting { writer: &writer, fields: &self.fields })?;
+        self.commit(&mut writer, cursor)?;
+        *place = Some(writer);
+        Ok(())
+    }
+
+    fn commit(&self, writer: &mut IndexWriter, cursor: Seq) -> Result<(), Error> {
         let payload =
             Payload { seq: cursor.0, schema: schema::VERSION, analyzer: analyzer::fingerprint(), archive: self.archive.clone() };
         let mut commit = writer.prepare_commit()?;
@@ -150,36 +223,87 @@ impl SearchIndex {
         commit.commit()?;
         self.reader.reload()?;
         self.cursor.store(cursor.0, Ordering::Release);
-        *place = Some(writer);
         Ok(())
     }
 
+    /// Waits until merges that run in the background are done. For benches: a search never needs it.
+    pub fn settle(&self) -> Result<(), Error> {
+        let mut place = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(writer) = place.take() {
+            writer.wait_merging_threads()?;
+        }
+        self.reader.reload()?;
+        Ok(())
+    }
+
+    /// Documents: one for each kept content.
     pub fn count(&self) -> u64 {
         self.reader.searcher().num_docs()
     }
 
-    pub fn search(&self, parsed: &Parsed, filter: &Filter, sort: Sort, offset: usize, limit: usize) -> Result<Found, Error> {
-        let searcher = self.reader.searcher();
-        let query = query::build(parsed, filter, &self.fields, &searcher)?;
-        let top = TopDocs::with_limit(limit.max(1)).and_offset(offset);
-        let facets = collect::Facets { utc_offset: filter.utc_offset };
-        let (total, hits, facets) = match sort {
-            Sort::Relevance => searcher.search(&query, &(Count, top.order_by_score(), facets))?,
-            Sort::Newest => by_date(&searcher, &query, top, Order::Desc, facets)?,
-            Sort::Oldest => by_date(&searcher, &query, top, Order::Asc, facets)?,
-        };
-        let mut links = Vec::with_capacity(hits.len());
-        for (score, address) in hits {
-            if let Some(link) = self.link_at(&searcher, address)? {
-                links.push((link, score));
-            }
-        }
-        Ok(Found { total, links, facets })
+    fn query(&self, searcher: &Searcher, clauses: &[Clause], condition: &Condition) -> Result<Box<dyn Query>, Error> {
+        compile::build(clauses, condition, &self.fields, searcher)
     }
 
-    fn link_at(&self, searcher: &tantivy::Searcher, address: DocAddress) -> Result<Option<MessageLink>, Error> {
-        let doc: TantivyDocument = searcher.doc(address)?;
-        Ok(doc.get_first(self.fields.link).and_then(|value| value.as_str()).and_then(|text| text.parse().ok()))
+    /// One page of hits, each message once. `now` is Unix seconds: fresh messages count more.
+    pub fn page(
+        &self,
+        clauses: &[Clause],
+        condition: &Condition,
+        sort: Sort,
+        (offset, limit): (usize, usize),
+        now: i64,
+    ) -> Result<Vec<Hit>, Error> {
+        let searcher = self.reader.searcher();
+        let query = self.query(&searcher, clauses, condition)?;
+        find::Look { searcher: &searcher, fields: &self.fields, query: &*query, clauses, now }.page(sort, offset, limit)
+    }
+
+    /// How many messages match, and the counts of the facets.
+    ///
+    /// # Errors
+    /// `Stopped` when `stop` was set meanwhile.
+    pub fn facets(
+        &self,
+        clauses: &[Clause],
+        condition: &Condition,
+        utc_offset: i32,
+        stop: &AtomicBool,
+    ) -> Result<FacetCounts, Error> {
+        let searcher = self.reader.searcher();
+        let query = self.query(&searcher, clauses, condition)?;
+        collect::count(&searcher, &*query, utc_offset, stop)
+    }
+
+    pub fn matches_any(&self, clauses: &[Clause], condition: &Condition) -> Result<bool, Error> {
+        let searcher = self.reader.searcher();
+        let query = self.query(&searcher, clauses, condition)?;
+        collect::any(&searcher, &*query)
+    }
+
+    /// What to search instead of a query that finds nothing: the first likely reading that finds something.
+    pub fn instead(&self, typed: &str, parsed: &Parsed, condition: &Condition) -> Result<Option<Instead>, Error> {
+        let searcher = self.reader.searcher();
+        for candidate in similar::candidates(typed, parsed, &self.fields, &searcher)? {
+            let query = self.query(&searcher, &candidate.parsed.clauses, condition)?;
+            if collect::any(&searcher, &*query)? {
+                return Ok(Some(candidate));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Everybody who wrote, by name.
+    pub fn senders(&self) -> Result<BTreeSet<String>, Error> {
+        let mut found = BTreeSet::new();
+        for segment in self.reader.searcher().segment_readers() {
+            let inverted = segment.inverted_index(self.fields.sender)?;
+            let mut names = inverted.terms().stream()?;
+            while names.advance() {
+                found.extend(std::str::from_utf8(names.key()).ok().map(str::to_owned));
+            }
+        }
+        Ok(found)
     }
 
     /// Reads every byte of every file of the index and says which fail authentication.
@@ -189,28 +313,6 @@ impl SearchIndex {
         damaged.sort();
         Ok(damaged)
     }
-}
-
-type Hits = Vec<(f32, DocAddress)>;
-
-fn by_date(
-    searcher: &tantivy::Searcher,
-    query: &dyn tantivy::query::Query,
-    top: TopDocs,
-    order: Order,
-    facets: collect::Facets,
-) -> Result<(usize, Hits, FacetCounts), Error> {
-    let top = top.order_by_fast_field::<i64>(schema::DATE, order);
-    let (total, hits, facets) = search(searcher, query, (Count, top, facets))?;
-    Ok((total, hits.into_iter().map(|(_, address)| (0.0, address)).collect(), facets))
-}
-
-fn search<C: Collector>(
-    searcher: &tantivy::Searcher,
-    query: &dyn tantivy::query::Query,
-    collector: C,
-) -> Result<C::Fruit, Error> {
-    Ok(searcher.search(query, &collector)?)
 }
 
 fn cursor_of(index: &Index, archive: &str, existed: bool) -> Result<Seq, Error> {

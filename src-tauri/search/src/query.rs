@@ -1,262 +1,285 @@
-//! What people type, and the query it becomes. Words join by AND; `"…"` is exact; `-word` excludes; `word*` is a
-//! beginning; `is:deleted is:edited has:voice after:2026-01-31 before: from: chat:` narrow. Anything else is a word:
-//! no input is an error.
+//! What people type, taken apart. Words join by AND; `"…"` is exact, `"…"~5` near; `-word` excludes; `OR`, `ИЛИ` and `|`
+//! choose; `NEAR`, `РЯДОМ` stand between neighbours; a `*` is any letters; `name:value` narrows, in English and Russian
+//! alike. A wrong operator or value is a [`Problem`], never ignored; any other input is words.
 
-use crate::Error;
-use crate::analyzer::{stems, words};
-use crate::schema::{Fields, facet_name};
-use letopis_model::{ChatId, MessageKind};
-use std::ops::Bound;
-use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, InvertedIndexRangeQuery, Occur, PhraseQuery, Query, RangeQuery, TermQuery,
-};
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{Searcher, Term};
+mod lexer;
+mod operators;
+
+pub use operators::{HasValue, IsValue, Op, OperatorName, operator_named};
+
+use crate::special::{self, Special, SpecialKind};
+use crate::words::{TokenKind, tokens};
+use lexer::{Item, Piece};
+use std::ops::Range;
+
+/// How many words may stand between neighbours when the number is not said.
+const NEAR: u32 = 5;
 
 /// One thing that must hold of a message's words. All surfaces are normalised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Clause {
-    /// `typing`: nothing follows it yet, so it may be the beginning of a word.
+    /// A word in any of its forms. `typing`: nothing follows it yet, so it may be the beginning of a word.
     Word {
         surface: String,
         typing: bool,
     },
-    Beginning(String),
+    /// A term of the surface field: an address, a phone, a sum, an emoji.
+    Exact(String),
+    /// Letters with `*` for any letters.
+    Pattern(String),
+    /// These very words, one after another.
     Phrase(Vec<String>),
-    Without(String),
+    /// Words in any of their forms, one after another.
+    Run(Vec<String>),
+    /// Words in any of their forms; each at most so many words away from the one before it.
+    Near {
+        words: Vec<String>,
+        within: u32,
+    },
+    AnyOf(Vec<Clause>),
+    Without(Box<Clause>),
+    /// Any of these stems or surfaces: what the index really holds instead of a mistyped word.
+    Similar {
+        stems: Vec<String>,
+        surfaces: Vec<String>,
+    },
+}
+
+/// `name:value` as it stands in the query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operator {
+    pub name: OperatorName,
+    /// Any of these.
+    pub values: Vec<Op>,
+    pub negated: bool,
+    /// Bytes of the query.
+    pub range: Range<usize>,
 }
 
 /// A query as typed, taken apart. Names and dates are resolved by who knows chats and time zones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parsed {
     pub clauses: Vec<Clause>,
-    pub deleted: Option<bool>,
-    pub edited: Option<bool>,
-    pub kinds: Vec<MessageKind>,
-    /// Part of a sender's name.
-    pub from: Vec<String>,
-    /// Part of a chat's title.
-    pub chat: Vec<String>,
-    /// As typed: a civil date.
-    pub after: Option<String>,
-    pub before: Option<String>,
+    pub operators: Vec<Operator>,
 }
 
-/// What was chosen beside the words. Empty lists mean no limit.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    pub managers: Vec<String>,
-    pub chats: Vec<ChatId>,
-    pub senders: Vec<String>,
-    pub kinds: Vec<MessageKind>,
-    /// Unix seconds; `to` is exclusive.
-    pub from: Option<i64>,
-    pub to: Option<i64>,
-    pub deleted: Option<bool>,
-    pub edited: Option<bool>,
-    pub outgoing: Option<bool>,
-    /// Seconds east of UTC, for counting months.
-    pub utc_offset: i32,
-}
-
-pub fn parse(typed: &str) -> Parsed {
-    let mut parsed = Parsed::default();
-    let ends_open = !typed.ends_with(char::is_whitespace);
-    let pieces = pieces(typed);
-    let last = pieces.len();
-    for (number, piece) in pieces.into_iter().enumerate() {
-        let typing = ends_open && number + 1 == last;
-        match piece {
-            Piece::Quoted(text) => {
-                let phrase: Vec<String> = words(&text).into_iter().map(|w| w.surface).collect();
-                if !phrase.is_empty() {
-                    parsed.clauses.push(Clause::Phrase(phrase));
-                }
-            }
-            Piece::Bare(text) => parsed.take(&text, typing),
-        }
-    }
-    parsed
-}
-
-enum Piece {
-    Quoted(String),
-    Bare(String),
-}
-
-/// Splits at spaces, keeping quoted text whole; `from:"Анна Белова"` stays one piece.
-fn pieces(typed: &str) -> Vec<Piece> {
-    let mut found = Vec::new();
-    let mut bare = String::new();
-    let mut quoted: Option<String> = None;
-    for c in typed.chars() {
-        let is_quote = matches!(c, '"' | '“' | '”' | '«' | '»');
-        match &mut quoted {
-            Some(text) if is_quote => {
-                if bare.is_empty() {
-                    found.push(Piece::Quoted(std::mem::take(text)));
-                } else {
-                    bare.push_str(text);
-                }
-                quoted = None;
-            }
-            Some(text) => text.push(c),
-            None if is_quote && (bare.is_empty() || bare.ends_with(':')) => quoted = Some(String::new()),
-            None if c.is_whitespace() && !bare.is_empty() => found.push(Piece::Bare(std::mem::take(&mut bare))),
-            None if c.is_whitespace() => {}
-            None => bare.push(c),
-        }
-    }
-    // An unclosed quote is somebody still typing: its words count as words.
-    if let Some(text) = quoted {
-        bare.push(' ');
-        bare.push_str(&text);
-    }
-    if !bare.trim().is_empty() {
-        found.push(Piece::Bare(bare));
-    }
-    found
+/// Why a query cannot be answered as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// `nearest`: the operator that was probably meant.
+    UnknownOperator {
+        name: String,
+        nearest: Option<&'static str>,
+    },
+    /// `has:`, `is:` and `kind:` take these values only, named in (Russian, English).
+    UnknownValue {
+        operator: String,
+        value: String,
+        allowed: Vec<(&'static str, &'static str)>,
+    },
+    NoValue {
+        operator: String,
+    },
+    /// `before:`, `after:`, `on:`, `during:` with something that is no time.
+    NotATime {
+        operator: String,
+        value: String,
+    },
+    /// Nobody and nothing in the archive has such a name.
+    NoSuchName {
+        operator: String,
+        value: String,
+    },
+    /// `OR` and `NEAR` join words, and one is missing or is an operator.
+    NothingToJoin {
+        word: String,
+    },
 }
 
 impl Parsed {
     pub fn is_empty(&self) -> bool {
         *self == Parsed::default()
     }
+}
 
-    fn take(&mut self, text: &str, typing: bool) {
-        if let Some((name, value)) = text.split_once(':')
-            && !value.is_empty()
-            && self.operator(&name.to_lowercase(), value)
+/// # Errors
+/// See [`Problem`]; a query without operators and joining words has none.
+pub fn parse(typed: &str) -> Result<Parsed, Problem> {
+    let mut building = Building { typed, parsed: Parsed::default(), join: None };
+    let ends_open = !typed.ends_with(char::is_whitespace);
+    let mut items = lexer::items(typed).into_iter().peekable();
+    while let Some(item) = items.next() {
+        let Item { piece, negated, mut range } = item;
+        // Words that stand together are read together: a phone or a sum may hold spaces.
+        if piece == Piece::Words && !negated {
+            while let Some(next) = items.next_if(|next| next.piece == Piece::Words && !next.negated) {
+                range.end = next.range.end;
+            }
+        }
+        let typing = ends_open && items.peek().is_none();
+        building.take(piece, negated, range, typing)?;
+    }
+    Ok(building.parsed)
+}
+
+/// Where the pieces of a query stand: words, phrases, operators, joining words.
+pub fn pieces(typed: &str) -> Vec<Range<usize>> {
+    lexer::items(typed).into_iter().map(|item| item.range).collect()
+}
+
+/// The query with each of its plain words spelled anew; operators, quotes and patterns stay.
+pub(crate) fn respelled(typed: &str, mut spell: impl FnMut(&str) -> String) -> String {
+    let (mut out, mut from) = (String::new(), 0);
+    for item in lexer::items(typed).into_iter().filter(|item| item.piece == Piece::Words && !item.negated) {
+        out.push_str(typed.get(from..item.range.start).unwrap_or_default());
+        out.push_str(&spell(typed.get(item.range.clone()).unwrap_or_default()));
+        from = item.range.end;
+    }
+    out.push_str(typed.get(from..).unwrap_or_default());
+    out
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Join {
+    Or,
+    Near(u32),
+}
+
+struct Building<'a> {
+    typed: &'a str,
+    parsed: Parsed,
+    /// A joining word that waits for what it joins, and how it was written.
+    join: Option<(Join, &'a str)>,
+}
+
+impl<'a> Building<'a> {
+    fn take(&mut self, piece: Piece, negated: bool, range: Range<usize>, typing: bool) -> Result<(), Problem> {
+        let written = self.typed.get(range.clone()).unwrap_or_default();
+        match piece {
+            Piece::Or | Piece::Near(_) => return self.begin_join(piece, written),
+            Piece::Operator { name, value, listed } => {
+                if let Some((_, word)) = self.join {
+                    return Err(Problem::NothingToJoin { word: word.to_owned() });
+                }
+                if let Some((name, values)) = operators::read(&name, &value, listed, typing)? {
+                    self.parsed.operators.push(Operator { name, values, negated, range });
+                }
+            }
+            Piece::Pattern(pattern) => self.add(vec![Clause::Pattern(pattern)], negated),
+            Piece::Quoted { text, within } => self.add(quoted(&text, within), negated),
+            Piece::Words => {
+                let text = if negated { written.strip_prefix('-').unwrap_or(written) } else { written };
+                self.add(clauses(text, typing && !negated), negated);
+            }
+        }
+        Ok(())
+    }
+
+    fn begin_join(&mut self, piece: Piece, written: &'a str) -> Result<(), Problem> {
+        if self.join.is_some() || self.parsed.clauses.is_empty() {
+            return Err(Problem::NothingToJoin { word: written.to_owned() });
+        }
+        let join = if let Piece::Near(within) = piece { Join::Near(within.unwrap_or(NEAR)) } else { Join::Or };
+        self.join = Some((join, written));
+        Ok(())
+    }
+
+    fn add(&mut self, mut new: Vec<Clause>, negated: bool) {
+        if negated {
+            new = new.into_iter().map(|clause| Clause::Without(Box::new(clause))).collect();
+        }
+        if let Some((join, _)) = self.join.take()
+            && let Some(right) = (!new.is_empty()).then(|| new.remove(0))
+            && let Some(left) = self.parsed.clauses.pop()
         {
-            return;
+            self.parsed.clauses.push(joined(join, left, right));
         }
-        if let Some(rest) = text.strip_prefix('-')
-            && rest.starts_with(char::is_alphanumeric)
-        {
-            self.clauses.extend(words(rest).into_iter().map(|w| Clause::Without(w.surface)));
-            return;
+        self.parsed.clauses.append(&mut new);
+    }
+}
+
+fn joined(join: Join, left: Clause, right: Clause) -> Clause {
+    match (join, left, right) {
+        (Join::Near(within), Clause::Word { surface: a, .. }, Clause::Word { surface: b, .. }) => {
+            Clause::Near { words: vec![a, b], within }
         }
-        let beginning = text.ends_with('*');
-        let found = words(text);
-        let last = found.len();
-        for (number, word) in found.into_iter().enumerate() {
-            let is_last = number + 1 == last;
-            self.clauses.push(match beginning && is_last {
-                true => Clause::Beginning(word.surface),
-                false => Clause::Word { surface: word.surface, typing: typing && is_last },
-            });
+        (Join::Near(within), Clause::Near { mut words, within: before }, Clause::Word { surface, .. }) => {
+            words.push(surface);
+            Clause::Near { words, within: within.max(before) }
+        }
+        (Join::Or, Clause::AnyOf(mut all), right) => {
+            all.push(right);
+            Clause::AnyOf(all)
+        }
+        (_, left, right) => Clause::AnyOf(vec![left, right]),
+    }
+}
+
+fn surfaces(text: &str) -> Vec<String> {
+    crate::words::words(text).into_iter().map(|w| w.surface).collect()
+}
+
+fn quoted(text: &str, within: Option<u32>) -> Vec<Clause> {
+    let words = surfaces(text);
+    match (words.len(), within) {
+        (0, _) => special::find(text).into_iter().map(|one| Clause::Exact(one.term)).collect(),
+        (2.., Some(within)) => vec![Clause::Near { words, within }],
+        _ => vec![Clause::Phrase(words)],
+    }
+}
+
+/// What a stretch of words asks for.
+fn clauses(text: &str, typing: bool) -> Vec<Clause> {
+    let all = tokens(text);
+    let (words, joined): (Vec<_>, Vec<_>) =
+        all.into_iter().filter(|t| t.kind != TokenKind::Special).partition(|t| t.kind == TokenKind::Word);
+    let mut wholes: Vec<(Range<usize>, Clause)> = Vec::new();
+    for one in outer(special::find(text)) {
+        let inside: Vec<String> =
+            words.iter().filter(|w| one.start <= w.start && w.end <= one.end).map(|w| w.text.clone()).collect();
+        let still_typed = typing && one.end == text.len();
+        wholes.push((one.start..one.end, whole(one, inside, still_typed)));
+    }
+    for chain in joined {
+        if wholes.iter().all(|(range, _)| chain.start >= range.end || range.start >= chain.end) {
+            let parts = words.iter().filter(|w| chain.start <= w.start && w.end <= chain.end).map(|w| w.text.clone()).collect();
+            let joined = Clause::Word { surface: chain.text, typing: typing && chain.end == text.len() };
+            wholes.push((chain.start..chain.end, Clause::AnyOf(vec![Clause::Run(parts), joined])));
         }
     }
-
-    /// True when `name:value` was an operator.
-    fn operator(&mut self, name: &str, value: &str) -> bool {
-        match (name, value.to_lowercase().as_str()) {
-            ("is" | "есть", "deleted" | "удалено") => self.deleted = Some(true),
-            ("is" | "есть", "edited" | "изменено") => self.edited = Some(true),
-            ("has" | "kind" | "вид", kind) => match MessageKind::from_name(kind) {
-                Some(kind) => self.kinds.push(kind),
-                None => return false,
-            },
-            ("from" | "от", _) => self.from.push(value.to_owned()),
-            ("chat" | "in" | "чат", _) => self.chat.push(value.to_owned()),
-            ("after" | "после", _) => self.after = Some(value.to_owned()),
-            ("before" | "до", _) => self.before = Some(value.to_owned()),
-            _ => return false,
-        }
-        true
-    }
+    let last = words.len();
+    let single = (1..).zip(words).filter(|(_, w)| !wholes.iter().any(|(range, _)| range.start <= w.start && w.end <= range.end));
+    let mut ordered: Vec<(usize, Clause)> = single
+        .map(|(number, w)| (w.start, Clause::Word { surface: w.text, typing: typing && number == last && w.end == text.len() }))
+        .collect();
+    ordered.extend(wholes.into_iter().map(|(range, clause)| (range.start, clause)));
+    ordered.sort_by_key(|(start, _)| *start);
+    ordered.into_iter().map(|(_, clause)| clause).collect()
 }
 
-type Clauses = Vec<(Occur, Box<dyn Query>)>;
-
-pub fn build(parsed: &Parsed, filter: &Filter, fields: &Fields, searcher: &Searcher) -> Result<Box<dyn Query>, Error> {
-    let mut all: Clauses = Vec::new();
-    for clause in &parsed.clauses {
-        match clause {
-            Clause::Without(surface) => all.push((Occur::MustNot, stem_query(surface, fields))),
-            Clause::Phrase(surfaces) => all.push((Occur::Must, phrase_query(surfaces, fields))),
-            Clause::Beginning(surface) => all.push((Occur::Must, beginning_query(surface, fields))),
-            Clause::Word { surface, typing } => all.push((Occur::Must, word_query(surface, *typing, fields, searcher)?)),
+/// An e-mail holds a host, a full date holds a day: the larger thing was meant.
+fn outer(mut found: Vec<Special>) -> Vec<Special> {
+    found.sort_by_key(|one| (std::cmp::Reverse(one.end - one.start), std::cmp::Reverse(one.term.len())));
+    let mut kept: Vec<Special> = Vec::new();
+    for one in found {
+        if kept.iter().all(|k| one.start >= k.end || k.start >= one.end) {
+            kept.push(one);
         }
     }
-    narrow(&mut all, filter, fields);
-    if !all.iter().any(|(occur, _)| *occur == Occur::Must) {
-        all.push((Occur::Must, Box::new(AllQuery)));
-    }
-    Ok(Box::new(BooleanQuery::new(all)))
+    kept
 }
 
-fn term(field: Field, text: &str) -> Box<dyn Query> {
-    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
-}
-
-fn stem_query(surface: &str, fields: &Fields) -> Box<dyn Query> {
-    let (stem, second) = stems(surface);
-    match second {
-        None => term(fields.stems, &stem),
-        Some(second) => any(vec![term(fields.stems, &stem), term(fields.stems, &second)]),
-    }
-}
-
-/// A word in any of its forms; the form that was typed counts more. A word that nobody ever wrote is taken as a beginning.
-fn word_query(surface: &str, typing: bool, fields: &Fields, searcher: &Searcher) -> Result<Box<dyn Query>, Error> {
-    let (stem, second) = stems(surface);
-    let mut known = searcher.doc_freq(&Term::from_field_text(fields.stems, &stem))?;
-    if let Some(second) = &second {
-        known += searcher.doc_freq(&Term::from_field_text(fields.stems, second))?;
-    }
-    if known == 0 && typing && surface.chars().count() > 1 {
-        return Ok(beginning_query(surface, fields));
-    }
-    let as_typed = Box::new(BoostQuery::new(term(fields.surface, surface), 1.5));
-    Ok(any(vec![stem_query(surface, fields), as_typed]))
-}
-
-fn any(queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
-    Box::new(BooleanQuery::new(queries.into_iter().map(|q| (Occur::Should, q)).collect()))
-}
-
-fn phrase_query(surfaces: &[String], fields: &Fields) -> Box<dyn Query> {
-    let terms: Vec<Term> = surfaces.iter().map(|s| Term::from_field_text(fields.surface, s)).collect();
-    match terms.as_slice() {
-        [only] => Box::new(TermQuery::new(only.clone(), IndexRecordOption::WithFreqs)),
-        _ => Box::new(PhraseQuery::new(terms)),
-    }
-}
-
-fn beginning_query(surface: &str, fields: &Fields) -> Box<dyn Query> {
-    let end = format!("{surface}{}", char::MAX);
-    Box::new(InvertedIndexRangeQuery::new(
-        Bound::Included(Term::from_field_text(fields.surface, surface)),
-        Bound::Excluded(Term::from_field_text(fields.surface, &end)),
-    ))
-}
-
-fn narrow(all: &mut Clauses, filter: &Filter, fields: &Fields) {
-    let mut one_of = |field: Field, values: Vec<String>| {
-        if !values.is_empty() {
-            all.push((Occur::Must, constant(any(values.iter().map(|v| term(field, v)).collect()))));
-        }
+/// The thing as a whole, or its words as they stand: nothing that is written is ever harder to find for being special.
+fn whole(one: Special, words: Vec<String>, typing: bool) -> Clause {
+    let exact = Clause::Exact(one.term);
+    let literal = match words.as_slice() {
+        [] => return exact,
+        [only] => Clause::Word { surface: only.clone(), typing },
+        _ if one.kind == SpecialKind::Amount(false) => return exact,
+        _ => Clause::Phrase(words),
     };
-    one_of(fields.manager, filter.managers.clone());
-    one_of(fields.chat, filter.chats.iter().map(ToString::to_string).collect());
-    one_of(fields.sender, filter.senders.iter().map(|s| facet_name(s)).collect());
-    one_of(fields.kind, filter.kinds.iter().map(|k| k.name().to_owned()).collect());
-    for (field, value) in [(fields.deleted, filter.deleted), (fields.edited, filter.edited), (fields.outgoing, filter.outgoing)] {
-        if let Some(value) = value {
-            let query = TermQuery::new(Term::from_field_bool(field, value), IndexRecordOption::Basic);
-            all.push((Occur::Must, constant(Box::new(query))));
-        }
-    }
-    if filter.from.is_some() || filter.to.is_some() {
-        let at = |value: i64| Term::from_field_i64(fields.date, value);
-        let from = filter.from.map_or(Bound::Unbounded, |v| Bound::Included(at(v)));
-        let to = filter.to.map_or(Bound::Unbounded, |v| Bound::Excluded(at(v)));
-        all.push((Occur::Must, constant(Box::new(RangeQuery::new(from, to)))));
-    }
+    Clause::AnyOf(vec![exact, literal])
 }
 
-/// A filter chooses, it does not rank.
-fn constant(query: Box<dyn Query>) -> Box<dyn Query> {
-    Box::new(tantivy::query::ConstScoreQuery::new(query, 0.0))
-}
+#[cfg(test)]
+mod tests;

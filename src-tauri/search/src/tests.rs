@@ -1,5 +1,5 @@
 use super::*;
-use letopis_model::{AccountId, ChatId, Direction, MessageId, MessageKind, PeerId, Timestamp};
+use letopis_model::{AccountId, ChatId, Direction, MessageId, MessageKind, MessageLink, PeerId, Timestamp};
 
 fn key() -> Subkey {
     Subkey::from_bytes([5; 32])
@@ -9,17 +9,34 @@ fn link(id: i64) -> MessageLink {
     MessageLink::new(ChatId::new(Some(AccountId(4001)), PeerId::user(555 + id % 2)), MessageId(id))
 }
 
+fn managers() -> &'static [String] {
+    static MANAGERS: std::sync::LazyLock<Vec<String>> = std::sync::LazyLock::new(|| vec!["4001".to_owned()]);
+    &MANAGERS
+}
+
+const START: i64 = 1_763_550_000;
+
 fn doc(id: i64, text: &str) -> Doc<'_> {
+    versions(id, &[text])
+}
+
+/// A message whose first text is the current one.
+fn versions<'a>(id: i64, texts: &[&'a str]) -> Doc<'a> {
+    let text = |(version, text): (u32, &&'a str)| Text { version, parts: vec![*text], linked: false };
     Doc {
         link: link(id),
-        manager: "4001",
+        managers: managers(),
         sender: if id % 2 == 0 { "Анна Белова" } else { "Кирилл" },
         direction: if id % 2 == 0 { Direction::Out } else { Direction::In },
         kind: MessageKind::Text,
-        sent_at: Some(Timestamp(1_763_550_000 + id * 86_400)),
+        sent_at: Some(Timestamp(START + id * 86_400)),
         deleted: id % 3 == 0,
         edited: false,
-        texts: vec![text],
+        forwarded: false,
+        reply: false,
+        file: false,
+        texts: (0..).zip(texts).map(text).collect(),
+        replaces: false,
     }
 }
 
@@ -30,10 +47,28 @@ fn index(texts: &[&str]) -> (tempfile::TempDir, SearchIndex) {
     (dir, index)
 }
 
-fn ids(index: &SearchIndex, typed: &str, filter: &Filter) -> Vec<i64> {
-    let found = index.search(&parse(typed), filter, Sort::Oldest, 0, 100).unwrap();
-    assert_eq!(found.total, found.links.len());
-    found.links.iter().map(|(link, _)| link.message.0).collect()
+fn page(index: &SearchIndex, typed: &str, condition: &Condition, sort: Sort) -> Vec<Hit> {
+    index.page(&parse(typed).unwrap().clauses, condition, sort, (0, 100), START).unwrap()
+}
+
+fn facets(index: &SearchIndex, typed: &str, condition: &Condition) -> FacetCounts {
+    index.facets(&parse(typed).unwrap().clauses, condition, 0, &AtomicBool::new(false)).unwrap()
+}
+
+fn ids(index: &SearchIndex, typed: &str, condition: &Condition) -> Vec<i64> {
+    let found: Vec<i64> = page(index, typed, condition, Sort::Oldest).iter().map(|hit| hit.row.link.message.0).collect();
+    let mut newest: Vec<i64> = page(index, typed, condition, Sort::Newest).iter().map(|hit| hit.row.link.message.0).collect();
+    newest.reverse();
+    assert_eq!(newest, found, "{typed}: newest and oldest");
+    let mut best: Vec<i64> = page(index, typed, condition, Sort::Relevance).iter().map(|hit| hit.row.link.message.0).collect();
+    best.sort_unstable();
+    assert_eq!(best, found, "{typed}: by relevance");
+    assert_eq!(facets(index, typed, condition).total, found.len(), "{typed}: counted");
+    found
+}
+
+fn none() -> Condition {
+    Condition::none()
 }
 
 const TEXTS: [&str; 10] = [
@@ -52,12 +87,20 @@ const TEXTS: [&str; 10] = [
 #[test]
 fn words_are_found_in_all_their_forms() {
     let (_dir, index) = index(&TEXTS);
-    let all = Filter::default();
+    let all = none();
     for (typed, expected) in [
-        ("договор", &[1, 2, 3, 4, 7][..]),
+        ("договор ", &[1, 2, 3, 4, 7][..]),
         ("ДОГОВОРОМ", &[1, 2, 3, 4, 7]),
         ("договор копия", &[3]),
         ("договор -копия", &[1, 2, 4, 7]),
+        ("счёт OR копия", &[3, 5, 8]),
+        ("срок РЯДОМ приложение", &[2]),
+        ("\"приложение договору\"~5", &[2]),
+        ("\"приложение договору\"~4", &[]),
+        ("*говор*", &[1, 2, 3, 4, 7, 10]),
+        ("по*сан*", &[3]),
+        ("промстрой-юг", &[8]),
+        ("ПромстройЮг", &[8]),
         ("quote", &[6, 7]),
         ("счет", &[5, 8]),
         ("счёт", &[5, 8]),
@@ -70,7 +113,7 @@ fn words_are_found_in_all_their_forms() {
         ("Петров", &[9]),
         ("Петрову", &[9]),
         ("денег", &[9]),
-        ("договорил", &[10]),
+        ("договорил ", &[10]),
         ("догов", &[1, 2, 3, 4, 7, 10]),
         ("отправ*", &[7]),
         ("нетакогослова", &[]),
@@ -82,31 +125,109 @@ fn words_are_found_in_all_their_forms() {
 }
 
 #[test]
-fn filters_narrow_and_facets_count() {
+fn conditions_narrow_and_facets_count() {
     let (_dir, index) = index(&TEXTS);
-    let only = |f: Filter| ids(&index, "договор", &f);
-    assert_eq!(only(Filter { deleted: Some(true), ..Filter::default() }), [3]);
-    assert_eq!(only(Filter { senders: vec!["Анна Белова".into()], ..Filter::default() }), [2, 4]);
-    assert_eq!(only(Filter { chats: vec![link(1).chat], ..Filter::default() }), [1, 3, 7]);
-    assert_eq!(only(Filter { managers: vec!["77".into()], ..Filter::default() }), [0i64; 0]);
-    assert_eq!(only(Filter { outgoing: Some(true), ..Filter::default() }), [2, 4]);
-    let from = 1_763_550_000 + 2 * 86_400;
-    assert_eq!(only(Filter { from: Some(from), to: Some(from + 86_400), ..Filter::default() }), [2]);
-    let found = index.search(&parse("договор"), &Filter::default(), Sort::Newest, 0, 2).unwrap();
-    assert_eq!(found.total, 5);
-    assert_eq!(found.links.iter().map(|(l, _)| l.message.0).collect::<Vec<_>>(), [7, 4]);
-    assert_eq!(found.facets.senders.get("Кирилл"), Some(&3));
-    assert_eq!(found.facets.deleted, 1);
-    assert_eq!(found.facets.months.values().sum::<u32>(), 5);
+    let only = |condition: Condition| ids(&index, "договор ", &condition);
+    let not = |condition| Condition::Not(Box::new(condition));
+    assert_eq!(only(Condition::Flag(Flag::Deleted)), [3]);
+    assert_eq!(only(not(Condition::Flag(Flag::Deleted))), [1, 2, 4, 7]);
+    assert_eq!(only(Condition::Senders(vec!["Анна Белова".into()])), [2, 4]);
+    assert_eq!(only(Condition::Chats(vec![link(1).chat])), [1, 3, 7]);
+    assert_eq!(only(Condition::Managers(vec!["77".into()])), [0i64; 0]);
+    assert_eq!(only(Condition::Flag(Flag::Out)), [2, 4]);
+    assert_eq!(only(Condition::AnyOf(vec![Condition::Flag(Flag::Out), Condition::Flag(Flag::Deleted)])), [2, 3, 4]);
+    let these = |id| Condition::Messages([(link(id).chat, vec![id, 999])].into());
+    assert_eq!(only(these(7)), [7]);
+    let from = START + 2 * 86_400;
+    assert_eq!(only(Condition::Sent { from: Some(from), to: Some(from + 86_400) }), [2]);
+    let counts = facets(&index, "договор ", &none());
+    assert_eq!((counts.total, counts.deleted), (5, 1));
+    assert_eq!(counts.senders.get("Кирилл"), Some(&3));
+    assert_eq!(counts.months.values().sum::<u32>(), 5);
+    assert_eq!(ids(&index, "", &Condition::Flag(Flag::Deleted)), [3, 6, 9]);
+}
+
+#[test]
+fn pages_follow_one_another() {
+    let (_dir, index) = index(&TEXTS);
+    let clauses = parse("договор ").unwrap().clauses;
+    for sort in [Sort::Newest, Sort::Oldest, Sort::Relevance] {
+        let whole = index.page(&clauses, &none(), sort, (0, 10), START).unwrap();
+        let pieces: Vec<Hit> = (0..5).flat_map(|at| index.page(&clauses, &none(), sort, (at, 1), START).unwrap()).collect();
+        assert_eq!(pieces, whole, "{sort:?}");
+    }
+}
+
+#[test]
+fn an_earlier_version_is_found_and_says_so() {
+    let (_dir, index) = index(&["первый"]);
+    let texts = ["Цена 100 тысяч", "Цена 90 тысяч", "Цена обсуждается"];
+    index.put([versions(2, &texts), versions(3, &["договор", "договор был другим"])], Seq(2)).unwrap();
+    let found = |typed: &str| -> Vec<(i64, u32)> {
+        page(&index, typed, &none(), Sort::Newest).iter().map(|h| (h.row.link.message.0, h.row.version)).collect()
+    };
+    assert_eq!(found("100 тыс"), [(2, 0)]);
+    assert_eq!(found("90 000"), [(2, 1)]);
+    assert_eq!(found("обсуждалось"), [(2, 2)]);
+    assert_eq!(found("цена "), [(2, 0)], "each message once");
+    assert_eq!(found("договор "), [(3, 0)], "the current content first");
+    assert_eq!(found("100 обсуждается"), [], "words of two versions are no hit");
+    assert_eq!(facets(&index, "цена ", &none()).total, 1);
 }
 
 #[test]
 fn a_message_put_again_replaces_itself() {
+    let (_dir, index) = index(&["старый текст", "старый сосед"]);
+    index.put([Doc { replaces: true, ..doc(1, "новый текст") }], Seq(3)).unwrap();
+    assert_eq!(ids(&index, "старый ", &none()), [2]);
+    assert_eq!(ids(&index, "новый ", &none()), [1]);
+    assert_eq!((index.count(), index.cursor()), (2, Seq(3)));
+}
+
+#[test]
+fn a_rebuild_answers_from_the_old_until_it_is_done() {
     let (_dir, index) = index(&["старый текст"]);
-    index.put([doc(1, "новый текст")], Seq(2)).unwrap();
-    assert_eq!(ids(&index, "старый", &Filter::default()), [] as [i64; 0]);
-    assert_eq!(ids(&index, "новый", &Filter::default()), [1]);
-    assert_eq!((index.count(), index.cursor()), (1, Seq(2)));
+    let clauses = parse("старый ").unwrap().clauses;
+    let built: Result<(), Error> = index.rebuild(|putting| {
+        putting.put(&doc(1, "новый текст"))?;
+        assert!(index.matches_any(&clauses, &none())?, "the old one serves");
+        Ok(Seq(7))
+    });
+    built.unwrap();
+    assert_eq!(ids(&index, "текст ", &none()), [1]);
+    assert!(!index.matches_any(&clauses, &none()).unwrap());
+    let failed: Result<(), Error> = index.rebuild(|_| Err(Error::Stopped));
+    assert!(failed.is_err());
+    assert_eq!((ids(&index, "новый ", &none()), index.cursor()), (vec![1], Seq(7)), "a rebuild that failed changes nothing");
+}
+
+#[test]
+fn what_was_meant_is_shown_and_said() {
+    let texts = ["Привет, пришлите договор", "Hello and invoice", "деньги за отгрузку", "тел. 8 916 123-45-67", "предложение"];
+    let (_dir, index) = index(&texts);
+    let instead = |typed: &str| {
+        let parsed = parse(typed).unwrap();
+        assert!(!index.matches_any(&parsed.clauses, &none()).unwrap(), "{typed} is found as it is");
+        let found = index.instead(typed, &parsed, &none()).unwrap()?;
+        let hits = index.page(&found.parsed.clauses, &none(), Sort::Oldest, (0, 10), START).unwrap();
+        Some((found.kind, found.shown, hits.iter().map(|h| h.row.link.message.0).collect::<Vec<_>>()))
+    };
+    for (typed, kind, shown, found) in [
+        ("ghbdtn ", InsteadKind::Layout, "привет", 1),
+        ("ghtlkj;tybt ", InsteadKind::Layout, "предложение", 5),
+        ("руддщ ", InsteadKind::Layout, "hello", 2),
+        ("ghbdtn договор ", InsteadKind::Layout, "привет договор", 1),
+        ("privet ", InsteadKind::Latin, "привет", 1),
+        ("dengi ", InsteadKind::Latin, "деньги", 3),
+        ("догавор ", InsteadKind::Typo, "договор", 1),
+        ("тоговор ", InsteadKind::Typo, "договор", 1),
+        ("invioce ", InsteadKind::Typo, "invoice", 2),
+        ("груз ", InsteadKind::Part, "*груз*", 3),
+        ("916123 ", InsteadKind::Part, "*916123*", 4),
+    ] {
+        assert_eq!(instead(typed), Some((kind, shown.to_owned(), vec![found])), "{typed}");
+    }
+    assert_eq!(instead("абракадабра "), None);
 }
 
 #[test]
@@ -138,7 +259,7 @@ fn a_changed_byte_in_any_file_is_noticed() {
             Err(_) => true,
             Ok(index) => {
                 index.verify().map_or(true, |damaged| !damaged.is_empty())
-                    || index.search(&parse("договор"), &Filter::default(), Sort::Relevance, 0, 10).is_err()
+                    || index.page(&parse("договор").unwrap().clauses, &none(), Sort::Relevance, (0, 10), 0).is_err()
             }
         };
         assert!(noticed, "{path:?}");
@@ -151,21 +272,14 @@ fn a_changed_byte_in_any_file_is_noticed() {
 #[test]
 fn matches_are_marked_as_they_were_found() {
     let marked = |typed: &str, text: &str| -> Vec<String> {
-        Highlighter::new(&parse(typed)).spans(text).iter().map(|s| text.get(s.start..s.end).unwrap().to_owned()).collect()
+        Highlighter::new(&parse(typed).unwrap().clauses)
+            .spans(text)
+            .iter()
+            .map(|s| text.get(s.start..s.end).unwrap().to_owned())
+            .collect()
     };
     assert_eq!(marked("договор", "Про Договоры и договором, договорились"), ["Договоры", "договором"]);
     assert_eq!(marked("\"на оплату\"", "счёт на оплату"), ["на", "оплату"]);
     assert_eq!(marked("елка", "Ёлка"), ["Ёлка"]);
     assert_eq!(marked("догово", "договорились"), ["договорились"]);
-}
-
-#[test]
-fn operators_are_read_in_two_languages() {
-    let parsed = parse("is:deleted от:\"Анна Белова\" has:voice после:2026-01-31 чат:Промстрой договор http://x.ru");
-    assert_eq!(parsed.deleted, Some(true));
-    assert_eq!(parsed.from, ["Анна Белова"]);
-    assert_eq!(parsed.kinds, [MessageKind::Voice]);
-    assert_eq!(parsed.after.as_deref(), Some("2026-01-31"));
-    assert_eq!(parsed.chat, ["Промстрой"]);
-    assert_eq!(parsed.clauses.len(), 4, "{:?}", parsed.clauses);
 }

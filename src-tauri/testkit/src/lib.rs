@@ -2,11 +2,13 @@
 //! them; the same calls give the same bytes. Never used outside tests, holds no rule of the product.
 
 mod big;
+mod corpus;
 mod export;
 mod hostile;
 mod moment;
 
 pub use big::big_chat;
+pub use corpus::{Corpus, FORMS, word};
 pub use export::{Export, Person};
 pub use hostile::{BIDI, LINK, LONG_LINE, MARKUP, hostile_chat};
 pub use moment::local;

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 const USAGE: &str = "cargo xtask <command>
   run       the window on the demo company; without a display the same job in the terminal
   test      everything: Rust, the interface, the real window; ends with `N passed, N failed`
-  bench     ours, what a user would pick instead, and the floor, as ratios
+  bench     ours, what a user would pick instead, and the floor, as ratios; `bench search [MESSAGES]`: the search alone
   lint      rustfmt, clippy and the interface's types; no warning passes
   bindings  writes ui/src/ipc/bindings.ts anew from the Rust commands";
 
@@ -83,6 +83,11 @@ fn lint() -> Result<(), Failed> {
 
 fn bench() -> Result<(), Failed> {
     setup::system_packages(&[setup::BUILD])?;
+    if std::env::args().nth(2).as_deref() == Some("search") {
+        let messages = std::env::args().nth(3).unwrap_or_else(|| "200000".to_owned());
+        let example = ["run", "--release", "-p", "letopis-engine", "--example", "search", "--", &messages];
+        return run("cargo", &example, ".", &[]);
+    }
     build_interface()?;
     run("cargo", &["run", "--release", "-p", "letopis-engine", "--example", "bench"], ".", &[])
 }

@@ -36,6 +36,17 @@ export const commands = {
 	versions: (link: string) => typedError<VersionView[], Failure>(__TAURI_INVOKE("versions", { link })),
 	chatCard: (chat: string) => typedError<ChatCard, Failure>(__TAURI_INVOKE("chat_card", { chat })),
 	search: (query: string, filter: SearchFilter, sort: Sort, offset: number, limit: number) => typedError<SearchPage, Failure>(__TAURI_INVOKE("search", { query, filter, sort, offset, limit })),
+	/**  The next call stops this one: whoever types on wants newer counts. */
+	searchCounts: (query: string, filter: SearchFilter) => typedError<SearchCounts, Failure>(__TAURI_INVOKE("search_counts", { query, filter })),
+	completeSearch: (query: string, cursor: number) => typedError<Completion[], Failure>(__TAURI_INVOKE("complete_search", { query, cursor })),
+	/**  What to mark in texts for a query. */
+	searchMarks: (query: string, texts: string[]) => typedError<Range[][], Failure>(__TAURI_INVOKE("search_marks", { query, texts })),
+	savedSearches: () => typedError<SavedSearch[], Failure>(__TAURI_INVOKE("saved_searches")),
+	saveSearch: (search: SavedSearch) => typedError<null, Failure>(__TAURI_INVOKE("save_search", { search })),
+	deleteSearch: (id: number) => typedError<null, Failure>(__TAURI_INVOKE("delete_search", { id })),
+	searchHistory: () => typedError<string[], Failure>(__TAURI_INVOKE("search_history")),
+	rememberSearch: (query: string) => typedError<null, Failure>(__TAURI_INVOKE("remember_search", { query })),
+	forgetSearchHistory: () => typedError<null, Failure>(__TAURI_INVOKE("forget_search_history")),
 	summary: (request: SummaryRequest) => typedError<Summary, Failure>(__TAURI_INVOKE("summary", { request })),
 	promises: () => typedError<PromiseView[], Failure>(__TAURI_INVOKE("promises")),
 	handoverDraft: (request: HandoverRequest) => typedError<HandoverDraft, Failure>(__TAURI_INVOKE("handover_draft", { request })),
@@ -237,9 +248,27 @@ export type ChatRow = {
 	latePromises: number,
 };
 
+/**  An operator and where it stands in the query, in Unicode scalar values. */
+export type Chip = {
+	/**  The operator's English name: `from`, `to`, `in`… */
+	name: string,
+	negated: boolean,
+	start: number,
+	len: number,
+};
+
 export type Citation = {
 	link: string,
 	at: number,
+};
+
+/**  Puts `insert` in place of the characters from `start` to the cursor. */
+export type Completion = {
+	start: number,
+	insert: string,
+	label: string,
+	/**  The operator's English name. */
+	name: string,
 };
 
 export type Created = {
@@ -294,6 +323,13 @@ export type DraftPerson = {
 	/**  in: the client's side; out: ours. */
 	direction: Direction,
 	messages: number,
+};
+
+/**  A query that finds something once `dropped` is left out. */
+export type Drop = {
+	dropped: string,
+	query: string,
+	total: number,
 };
 
 /**  A stretch of the text in Unicode scalar values (JavaScript: `Array.from(text)`). */
@@ -372,7 +408,9 @@ export type FailureCode =
 /**  No archive is open: go to the unlock screen. */
 "locked" | 
 /**  Cancelled by the user: no message needed. */
-"cancelled" | "other";
+"cancelled" | 
+/**  The search is written wrongly: the words explain it beside the field. */
+"query" | "other";
 
 export type ForgetPlan = {
 	weighed: Weighed,
@@ -432,7 +470,7 @@ export type Hit = {
 	message: MessageView,
 	chatTitle: string,
 	manager: string,
-	/**  The part of the text around the first match, and what in it to mark, in Unicode scalar values. */
+	/**  The part of the text with the most matches, and what in it to mark, in Unicode scalar values. */
 	snippet: string,
 	marks: Range[],
 	/**  0: the current text matched; otherwise the number of the older version that matched. */
@@ -461,6 +499,13 @@ export type ImportReport = {
 	cancelled: boolean,
 	skipped: Skipped[],
 };
+
+export type Instead = {
+	kind: InsteadKind,
+	shown: string,
+};
+
+export type InsteadKind = "layout" | "latin" | "typo" | "part";
 
 export type Interval = {
 	from: number,
@@ -610,6 +655,20 @@ export type RolledBackView = {
 	found: number,
 };
 
+export type SavedSearch = {
+	/**  Given by the archive; ignored when saved. */
+	id: number,
+	name: string,
+	query: string,
+	filter: SearchFilter,
+	sort: Sort,
+};
+
+export type SearchCounts = {
+	total: number,
+	facets: Facets,
+};
+
 /**  Empty lists and `None` mean "no limit". */
 export type SearchFilter = {
 	managers?: string[],
@@ -625,10 +684,17 @@ export type SearchFilter = {
 	direction?: Direction | null,
 };
 
+/**  One page of hits. How many there are in all is asked for separately: it takes longer. */
 export type SearchPage = {
-	total: number,
 	hits: Hit[],
-	facets: Facets,
+	/**  Operators as they were understood. */
+	chips: Chip[],
+	/**  The answer is to these words, not to those that were typed. */
+	instead: Instead | null,
+	/**  Offered when nothing was found. */
+	drops: Drop[],
+	/**  Percent of the archive that is searched, while it is less than all. */
+	covered: number | null,
 };
 
 /**  What somebody typed to show that the archive is theirs. */

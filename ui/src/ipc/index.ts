@@ -10,6 +10,7 @@ import type {
   ChangePage,
   ChatCard,
   ChatRow,
+  Completion,
   Created,
   ErasureRow,
   EvidenceOf,
@@ -32,6 +33,9 @@ import type {
   RetentionRow,
   RolledBackView,
   Rekeyed,
+  Range,
+  SavedSearch,
+  SearchCounts,
   SearchFilter,
   SearchPage,
   Secret,
@@ -68,6 +72,15 @@ export interface Ipc {
   versions(link: string): Promise<VersionView[]>;
   chatCard(chat: string): Promise<ChatCard>;
   search(query: string, filter: SearchFilter, sort: Sort, offset: number, limit: number): Promise<SearchPage>;
+  searchCounts(query: string, filter: SearchFilter): Promise<SearchCounts>;
+  completeSearch(query: string, cursor: number): Promise<Completion[]>;
+  searchMarks(query: string, texts: string[]): Promise<Range[][]>;
+  savedSearches(): Promise<SavedSearch[]>;
+  saveSearch(search: SavedSearch): Promise<null>;
+  deleteSearch(id: number): Promise<null>;
+  searchHistory(): Promise<string[]>;
+  rememberSearch(query: string): Promise<null>;
+  forgetSearchHistory(): Promise<null>;
   summary(request: SummaryRequest): Promise<Summary>;
   promises(): Promise<PromiseView[]>;
   handoverDraft(request: HandoverRequest): Promise<HandoverDraft>;
@@ -114,7 +127,7 @@ export type Growth = (grown: () => void) => Promise<() => void>;
 /** Calls back whenever the shell has locked the archive by itself. */
 export type Locks = Growth;
 
-const CODES: Record<FailureCode, true> = { wrongKey: true, tooSoon: true, locked: true, cancelled: true, other: true };
+const CODES: Record<FailureCode, true> = { wrongKey: true, tooSoon: true, locked: true, cancelled: true, query: true, other: true };
 
 /** Whatever was thrown, as a `Failure`; an unexpected error keeps its own words. */
 export function asFailure(thrown: unknown): Failure {

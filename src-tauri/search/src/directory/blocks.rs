@@ -1,5 +1,6 @@
 //! Reading sealed files by blocks, through one cache of decrypted blocks for the whole directory.
 
+use super::Reading;
 use letopis_vault::sealed::Sealed;
 use lru::LruCache;
 use std::io;
@@ -28,11 +29,16 @@ impl BlockCache {
         BlockCache { blocks: Mutex::new((LruCache::unbounded(), 0)), capacity, next_file: AtomicU64::new(0) }
     }
 
+    #[cfg(test)]
+    pub fn used(&self) -> usize {
+        self.blocks.lock().unwrap_or_else(PoisonError::into_inner).1
+    }
+
     fn get(&self, key: (u64, u64)) -> Option<OwnedBytes> {
         self.blocks.lock().unwrap_or_else(PoisonError::into_inner).0.get(&key).cloned()
     }
 
-    fn put(&self, key: (u64, u64), bytes: OwnedBytes) {
+    pub fn put(&self, key: (u64, u64), bytes: OwnedBytes) {
         let mut guard = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
         let (blocks, used) = &mut *guard;
         *used += bytes.len() + ENTRY;
@@ -62,8 +68,9 @@ impl std::fmt::Debug for Handle {
 }
 
 impl Handle {
-    pub fn new(sealed: Sealed, path: &Path, cache: &Arc<BlockCache>) -> io::Result<Self> {
-        let read_at_once = matches!(path.extension().and_then(|e| e.to_str()), Some("term" | "fast" | "fieldnorm"));
+    pub fn new(sealed: Sealed, path: &Path, cache: &Arc<BlockCache>, reading: Reading) -> io::Result<Self> {
+        let is_read_often = matches!(path.extension().and_then(|e| e.to_str()), Some("term" | "fast" | "fieldnorm"));
+        let read_at_once = is_read_often || reading != Reading::Hybrid;
         let whole = if read_at_once { Some(OwnedBytes::new(sealed.read_all()?)) } else { None };
         Ok(Handle { number: cache.next_file.fetch_add(1, Ordering::Relaxed), sealed, whole, cache: cache.clone() })
     }

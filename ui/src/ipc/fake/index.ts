@@ -10,6 +10,9 @@ import type {
   MessageView,
   Page,
   Phase,
+  Range,
+  SavedSearch,
+  SearchCounts,
   SearchFilter,
   SearchPage,
   Secret,
@@ -19,6 +22,7 @@ import type {
 } from "../bindings";
 import type { Ipc, OnProgress } from "../index";
 import { fakeTrust, HEAD } from "./trust";
+import { MANAGERS } from "./people";
 import { buildWorld, NOW, type World } from "./world";
 
 export interface FakeOptions {
@@ -61,6 +65,8 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
   let recovery = RECOVERY;
   let wrong = 0;
   const keys: Security = { keyringThere: !options.noKeyring, keyringOn: options.keyringOn ?? false, rekeying: options.rekeying ?? false, idleMinutes: 15 };
+  let saved: SavedSearch[] = [];
+  let remembered: string[] = [];
 
   const state = (): AppState => {
     const all = [...world.messages.values()].flat();
@@ -145,10 +151,39 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
     versions: async (link) => world.versions.get(link) ?? [],
     chatCard: async (chat) => card(world, chat),
     search: async (query, filter, sort, offset, limit) => {
+      const wrong = /(\p{L}{2,}):(\S+)/gu.exec(query);
+      if (wrong && !OPERATORS.has(wrong[1] ?? "")) throw failure("query", `Уточнения «${wrong[1] ?? ""}:» нет. Чтобы искать эти слова как текст, возьмите их в кавычки.`);
       const found = search(world, query, filter);
       if (sort === "newest") found.hits.sort((a, b) => (b.message.sentAt ?? 0) - (a.message.sentAt ?? 0));
       if (sort === "oldest") found.hits.sort((a, b) => (a.message.sentAt ?? 0) - (b.message.sentAt ?? 0));
       return { ...found, hits: found.hits.slice(offset, offset + limit) };
+    },
+    searchCounts: async (query, filter) => search(world, query, filter).counts,
+    completeSearch: async (query, cursor) => {
+      const before = Array.from(query).slice(0, cursor).join("");
+      const start = before.lastIndexOf(" ") + 1;
+      const piece = before.slice(start);
+      if (piece.startsWith("от:")) return MANAGERS.filter((one) => one.name.includes(piece.slice(3))).map((one) => ({ start, insert: `от:"${one.name}" `, label: one.name, name: "from" }));
+      return piece ? [...OPERATORS].filter((name) => name.startsWith(piece)).map((name) => ({ start, insert: `${name}:`, label: `${name}:`, name })) : [];
+    },
+    searchMarks: async (query, texts) => texts.map((text) => marks(text, plainWords(query))),
+    savedSearches: async () => saved,
+    saveSearch: async (kept) => {
+      saved = [...saved.filter((one) => one.name !== kept.name), { ...kept, id: saved.length + 1 }];
+      return null;
+    },
+    deleteSearch: async (id) => {
+      saved = saved.filter((one) => one.id !== id);
+      return null;
+    },
+    searchHistory: async () => remembered,
+    rememberSearch: async (query) => {
+      remembered = [query, ...remembered.filter((one) => one !== query)];
+      return null;
+    },
+    forgetSearchHistory: async () => {
+      remembered = [];
+      return null;
     },
     summary: async (request) => {
       const chats = world.chats.filter((chat) => (request.chats.length ? request.chats.includes(chat.id) : !request.manager || chat.manager.id === request.manager));
@@ -306,8 +341,25 @@ function summarise(world: World, chats: string[], from: number, to: number): Sum
   return { sections: sections.filter((section) => section.items.length), chats: new Set(rows.map((row) => row.chat)).size, messages: rows.length };
 }
 
-function search(world: World, query: string, filter: SearchFilter): SearchPage {
-  const words = query.toLowerCase().replaceAll('"', " ").split(/\s+/).filter(Boolean);
+const OPERATORS = new Set(["от", "from", "чат", "есть", "has", "это", "is", "до", "после", "за"]);
+/** A word that is found by another one only: the other keyboard layout. */
+const LAYOUT: Record<string, string> = { ljujdjh: "договор" };
+
+function plainWords(query: string): string[] {
+  const words = query.replace(/\p{L}+:("[^"]*"|\S*)/gu, " ").toLowerCase().replaceAll('"', " ").split(/\s+/).filter(Boolean);
+  return words.map((word) => LAYOUT[word] ?? word);
+}
+
+function marks(text: string, words: string[]): Range[] {
+  return words.flatMap((word) => {
+    const at = text.toLowerCase().indexOf(word);
+    return at < 0 ? [] : [{ start: Array.from(text.slice(0, at)).length, len: Array.from(word).length }];
+  });
+}
+
+function search(world: World, query: string, filter: SearchFilter): SearchPage & { counts: SearchCounts } {
+  const words = plainWords(query);
+  const typed = query.trim().toLowerCase();
   const rows = new Map(world.chats.map((chat) => [chat.id, chat]));
   const all = [...world.messages.values()].flat();
   const within = (list: string[] | undefined, value: string) => !list?.length || list.includes(value);
@@ -331,19 +383,22 @@ function search(world: World, query: string, filter: SearchFilter): SearchPage {
     return [...counts.values()].sort((a, b) => b.count - a.count);
   };
   const chatOf = (message: MessageView) => rows.get(message.chat);
+  const chips = [...query.matchAll(/\p{L}+:("[^"]*"|\S+)/gu)].map((found) => ({ name: "from", negated: false, start: Array.from(query.slice(0, found.index)).length, len: Array.from(found[0]).length }));
   return {
-    total: hits.length,
+    chips, covered: null,
+    instead: LAYOUT[typed] ? { kind: "layout", shown: LAYOUT[typed] } : null,
+    drops: hits.length === 0 && words.length > 1 ? [{ dropped: words.at(-1) ?? "", query: words.slice(0, -1).join(" "), total: 1 }] : [],
     hits: hits.reverse().map((message) => ({
       message, chatTitle: chatOf(message)?.title ?? "", manager: chatOf(message)?.manager.name ?? "", snippet: message.text, version: 0,
-      marks: words.flatMap((word) => {
-        const at = message.text.toLowerCase().indexOf(word);
-        return at < 0 ? [] : [{ start: Array.from(message.text.slice(0, at)).length, len: Array.from(word).length }];
-      }),
+      marks: marks(message.text, words),
     })),
-    facets: {
-      managers: count((m) => chatOf(m)?.manager.id ?? "", (m) => chatOf(m)?.manager.name ?? ""), chats: count((m) => m.chat, (m) => chatOf(m)?.title ?? ""),
-      senders: count((m) => m.sender), kinds: count((m) => m.kind), deleted: hits.filter((m) => m.deleted).length, edited: hits.filter((m) => m.versions > 1).length,
-      months: count((m) => new Date((m.sentAt ?? 0) * 1000).toISOString().slice(0, 7)).sort((a, b) => a.value.localeCompare(b.value)),
+    counts: {
+      total: hits.length,
+      facets: {
+        managers: count((m) => chatOf(m)?.manager.id ?? "", (m) => chatOf(m)?.manager.name ?? ""), chats: count((m) => m.chat, (m) => chatOf(m)?.title ?? ""),
+        senders: count((m) => m.sender), kinds: count((m) => m.kind), deleted: hits.filter((m) => m.deleted).length, edited: hits.filter((m) => m.versions > 1).length,
+        months: count((m) => new Date((m.sentAt ?? 0) * 1000).toISOString().slice(0, 7)).sort((a, b) => a.value.localeCompare(b.value)),
+      },
     },
   };
 }

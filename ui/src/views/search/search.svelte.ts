@@ -1,6 +1,7 @@
-// A search as it is typed: debounced, late answers dropped, more hits fetched as the list is scrolled.
+// A search as it is typed: debounced, late answers dropped, more hits fetched as the list is scrolled. Hits come first; how
+// many there are in all and of what they are made up is counted meanwhile.
 
-import { asFailure, type Facet, type Facets, type Failure, type Hit, type Ipc, type SearchFilter, type Sort } from "../../ipc";
+import { asFailure, type Chip, type Drop, type Facet, type Facets, type Failure, type Hit, type Instead, type Ipc, type SearchFilter, type Sort } from "../../ipc";
 
 export type Filter = Required<SearchFilter>;
 export type ListFacet = "managers" | "chats" | "senders" | "kinds";
@@ -15,13 +16,25 @@ export const noFilter = (): Filter => ({
 
 export const hitKey = (hit: Hit): string => `${hit.message.link}#${hit.version}`;
 
+interface Question {
+  query: string;
+  filter: Filter;
+  sort: Sort;
+}
+
 export class Search {
   query = $state("");
   filter = $state.raw<Filter>(noFilter());
   sort = $state<Sort>("relevance");
-  total = $state(0);
+  grouped = $state(false);
+  /** `null` while it is being counted. */
+  total = $state<number | null>(null);
   hits = $state.raw<Hit[]>([]);
   facets = $state.raw<Facets | null>(null);
+  chips = $state.raw<Chip[]>([]);
+  instead = $state.raw<Instead | null>(null);
+  drops = $state.raw<Drop[]>([]);
+  covered = $state<number | null>(null);
   failure = $state.raw<Failure | null>(null);
   busy = $state(false);
   /** Whether there is an answer to show: false before the first question. */
@@ -34,8 +47,9 @@ export class Search {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #extending = false;
   /** What the hits answer, and how many of its answers have come. */
-  #question: { query: string; filter: Filter; sort: Sort } = { query: "", filter: noFilter(), sort: "relevance" };
+  #question: Question = { query: "", filter: noFilter(), sort: "relevance" };
   #taken = 0;
+  #ended = true;
   /** Labels of values seen in facets: a chosen value keeps its name when nothing matches it any more. */
   #labels = new Map<string, string>();
 
@@ -47,6 +61,14 @@ export class Search {
     LIST_FACETS.some((name) => this.filter[name]?.length) ||
       [this.filter.from, this.filter.to, this.filter.deleted, this.filter.edited, this.filter.direction].some((value) => value !== null),
   );
+
+  /** The hits as they are listed: one after another, or those of a chat together. */
+  rows = $derived(this.grouped ? byChat(this.hits) : this.hits);
+
+  /** The question that the hits answer. */
+  get asked(): string {
+    return this.#question.query;
+  }
 
   /** Waits for a pause in typing; answers to what stood there before are of no use. */
   typed(): void {
@@ -60,6 +82,13 @@ export class Search {
     void this.run();
   }
 
+  ask(part: Partial<Question>): void {
+    if (part.query !== undefined) this.query = part.query;
+    if (part.filter) this.filter = { ...noFilter(), ...part.filter };
+    if (part.sort) this.sort = part.sort;
+    void this.run();
+  }
+
   toggle(name: ListFacet, value: string): void {
     const chosen = this.filter[name] ?? [];
     this.change({ [name]: chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value] });
@@ -68,6 +97,22 @@ export class Search {
   clear(): void {
     this.filter = noFilter();
     void this.run();
+  }
+
+  /** Takes an operator out of the query. */
+  unchip(chip: Chip): void {
+    const chars = Array.from(this.query);
+    const rest = [...chars.slice(0, chip.start), ...chars.slice(chip.start + chip.len)].join("");
+    this.ask({ query: rest.replace(/\s+/g, " ").trim() });
+  }
+
+  /** The operator as it was typed. */
+  chipText(chip: Chip): string {
+    return Array.from(this.#question.query).slice(chip.start, chip.start + chip.len).join("");
+  }
+
+  step(by: 1 | -1): void {
+    this.selected = Math.max(0, Math.min(this.rows.length - 1, this.selected + by));
   }
 
   /** The values of a facet to offer: the chosen ones first, whether they still match or not. */
@@ -89,14 +134,18 @@ export class Search {
       if (mine !== this.#asked) return;
       this.#question = question;
       this.#taken = page.hits.length;
+      this.#ended = page.hits.length < PAGE;
       this.failure = null;
       this.answered = true;
-      this.total = page.total;
       this.hits = page.hits;
-      this.facets = page.facets;
+      this.chips = page.chips;
+      this.instead = page.instead;
+      this.drops = page.drops;
+      this.covered = page.covered;
+      this.total = this.#ended ? page.hits.length : null;
       this.selected = 0;
       this.generation++;
-      for (const name of LIST_FACETS) for (const facet of page.facets[name]) this.#labels.set(facet.value, facet.label);
+      await this.#count(question, mine);
     } catch (thrown) {
       if (mine === this.#asked) this.failure = asFailure(thrown);
     } finally {
@@ -104,15 +153,34 @@ export class Search {
     }
   }
 
+  async #count(question: Question, mine: number): Promise<void> {
+    this.busy = false;
+    try {
+      const counts = await this.#ipc.searchCounts(question.query, question.filter);
+      if (mine !== this.#asked) return;
+      this.total = counts.total;
+      this.facets = counts.facets;
+      for (const name of LIST_FACETS) for (const facet of counts.facets[name]) this.#labels.set(facet.value, facet.label);
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      // A newer question stopped the counting of this one.
+      if (mine === this.#asked && failure.code !== "cancelled") this.failure = failure;
+    }
+  }
+
   #forget(): void {
     this.busy = this.answered = false;
-    this.failure = this.facets = null;
+    this.failure = this.facets = this.instead = this.covered = null;
     this.hits = [];
-    this.total = this.selected = this.#taken = 0;
+    this.chips = [];
+    this.drops = [];
+    this.total = null;
+    this.selected = this.#taken = 0;
+    this.#ended = true;
   }
 
   async more(): Promise<void> {
-    if (this.#extending || this.busy || this.#taken >= this.total) return;
+    if (this.#extending || this.busy || this.#ended) return;
     const mine = this.#asked;
     const { query, filter, sort } = this.#question;
     this.#extending = true;
@@ -120,14 +188,25 @@ export class Search {
       const page = await this.#ipc.search(query, filter, sort, this.#taken, PAGE);
       if (mine !== this.#asked) return;
       this.#taken += page.hits.length;
+      this.#ended = page.hits.length === 0;
       // The index may have grown between two pages: a hit that moved down comes again.
       const shown = new Set(this.hits.map(hitKey));
       this.hits = [...this.hits, ...page.hits.filter((hit) => !shown.has(hitKey(hit)))];
-      if (page.hits.length === 0) this.#taken = this.total = this.hits.length;
     } catch (thrown) {
       if (mine === this.#asked) this.failure = asFailure(thrown);
     } finally {
       this.#extending = false;
     }
   }
+}
+
+/** Chats in the order of their best hit. */
+function byChat(hits: readonly Hit[]): Hit[] {
+  const chats = new Map<string, Hit[]>();
+  for (const hit of hits) {
+    const group = chats.get(hit.message.chat);
+    if (group) group.push(hit);
+    else chats.set(hit.message.chat, [hit]);
+  }
+  return [...chats.values()].flat();
 }

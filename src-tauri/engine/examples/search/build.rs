@@ -1,0 +1,124 @@
+//! The same messages in the archive, in a sealed and in a plain index, and in the rival's database.
+
+use crate::key;
+use crate::rival::Rival;
+use letopis_archive::{Archive, Reader};
+use letopis_model::{ChatId, MessageId, MessageLink, Seq};
+use letopis_search::{Doc, SearchIndex, Text};
+use letopis_testkit::Corpus;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+pub const ARCHIVE: &str = "bench";
+const BATCH: u64 = 8_000;
+
+pub struct Bench {
+    pub corpus: Corpus,
+    pub reader: Reader,
+    pub sealed: SearchIndex,
+    pub plain: SearchIndex,
+    pub rival: Rival,
+    pub sealed_folder: PathBuf,
+    pub plain_folder: PathBuf,
+}
+
+impl Bench {
+    pub fn build(folder: &Path, messages: u64) -> Bench {
+        let corpus = Corpus { seed: 5, messages };
+        let archive = Archive::at(folder, key());
+        let mut writer = archive.writer().unwrap();
+        writer.append(&corpus.heads()).unwrap();
+        let archived = cpu(|| {
+            for from in (0..messages).step_by(BATCH as usize) {
+                let batch: Vec<_> = (from..(from + BATCH).min(messages)).flat_map(|n| corpus.changes(n)).collect();
+                writer.append(&batch).unwrap();
+            }
+            writer.checkpoint().unwrap();
+        });
+        let (sealed_folder, plain_folder) = (folder.join("sealed"), folder.join("plain"));
+        let sealed = SearchIndex::open(&sealed_folder, &key(), ARCHIVE).unwrap();
+        let plain = SearchIndex::open_plain(&plain_folder, ARCHIVE).unwrap();
+        let ours = cpu(|| fill(&sealed, &corpus));
+        let open = cpu(|| fill(&plain, &corpus));
+        println!(
+            "indexed: {:.0} messages a CPU second, {:.2} of plain; archived {:.0}",
+            messages as f64 / ours,
+            open / ours,
+            messages as f64 / archived
+        );
+        let mut rival = Rival::create(folder);
+        let fts = cpu(|| rival.fill(&corpus));
+        println!("FTS5 inside SQLCipher: {:.0} messages a CPU second", messages as f64 / fts);
+        println!(
+            "on the disk, MB: ours {}, plain {}, FTS5 {}",
+            size(&sealed_folder),
+            size(&plain_folder),
+            size(&folder.join("rival"))
+        );
+        Bench { corpus, reader: archive.reader().unwrap(), sealed, plain, rival, sealed_folder, plain_folder }
+    }
+
+    pub fn link(&self, n: u64) -> MessageLink {
+        MessageLink::new(self.corpus.chat_of(n), MessageId(n as i64 + 1))
+    }
+
+    /// A message of a chat, some way into it.
+    pub fn nth_of_chat(&self, chat: ChatId, at: u64) -> MessageLink {
+        let from = self.corpus.messages / 41 * at;
+        let n = (from..self.corpus.messages).find(|n| self.corpus.chat_of(*n) == chat).unwrap_or(0);
+        self.link(n)
+    }
+}
+
+fn fill(index: &SearchIndex, corpus: &Corpus) {
+    for from in (0..corpus.messages).step_by(BATCH as usize) {
+        put(index, corpus, from..(from + BATCH).min(corpus.messages), Seq(from + BATCH));
+    }
+    index.settle().unwrap();
+}
+
+pub fn put(index: &SearchIndex, corpus: &Corpus, range: Range<u64>, cursor: Seq) {
+    let texts: Vec<(u64, Vec<String>, Vec<String>)> = range
+        .map(|n| {
+            let mut texts = vec![corpus.text(n, false)];
+            if n % 40 == 7 {
+                texts.insert(0, corpus.text(n, true));
+            }
+            (n, texts, corpus.chat_of(n).account().map(|a| a.0.to_string()).into_iter().collect())
+        })
+        .collect();
+    let docs = texts.iter().map(|(n, texts, managers)| Doc {
+        link: MessageLink::new(corpus.chat_of(*n), MessageId(*n as i64 + 1)),
+        managers,
+        sender: "Клиент",
+        direction: letopis_model::Direction::In,
+        kind: letopis_model::MessageKind::Text,
+        sent_at: Some(letopis_model::Timestamp(corpus.sent_at(*n))),
+        deleted: n % 60 == 11,
+        edited: texts.len() > 1,
+        forwarded: false,
+        reply: false,
+        file: false,
+        texts: (0..).zip(texts).map(|(version, text)| Text { version, parts: vec![text], linked: false }).collect(),
+        replaces: false,
+    });
+    index.put(docs, cursor).unwrap();
+}
+
+/// Seconds of processor time, all threads: other work on the machine does not count.
+fn cpu(work: impl FnOnce()) -> f64 {
+    let ticks = || -> f64 {
+        let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let field = |at: usize| fields.get(at).and_then(|n| n.parse::<f64>().ok()).unwrap_or(0.0);
+        field(11) + field(12)
+    };
+    let before = ticks();
+    work();
+    ((ticks() - before) / 100.0).max(0.01)
+}
+
+fn size(folder: &Path) -> u64 {
+    let files = std::fs::read_dir(folder).unwrap();
+    files.map(|entry| entry.unwrap().metadata().unwrap().len()).sum::<u64>() >> 20
+}

@@ -1,0 +1,257 @@
+//! Clauses and conditions as queries of the index.
+
+use crate::Error;
+use crate::analyzer::stems;
+use crate::query::Clause;
+use crate::schema::{Fields, Flag, NO_DATE, facet_name};
+use letopis_model::{ChatId, MessageKind};
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use tantivy::query::{
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, InvertedIndexRangeQuery, Occur, PhraseQuery, Query,
+    RangeQuery, RegexQuery, TermQuery, TermSetQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{Searcher, Term};
+
+/// A word that fewer messages hold may be the beginning of another while it is typed.
+const FEW: u64 = 20;
+/// A pattern with fewer letters would be half of the dictionary.
+const SHORTEST_BEGINNING: usize = 2;
+
+/// What must hold of a message beside its words.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Condition {
+    Managers(Vec<String>),
+    Chats(Vec<ChatId>),
+    /// Whole names.
+    Senders(Vec<String>),
+    Kinds(Vec<MessageKind>),
+    Flag(Flag),
+    /// Unix seconds; the end is exclusive.
+    Sent {
+        from: Option<i64>,
+        to: Option<i64>,
+    },
+    /// These very messages.
+    Messages(BTreeMap<ChatId, Vec<i64>>),
+    All(Vec<Condition>),
+    AnyOf(Vec<Condition>),
+    Not(Box<Condition>),
+}
+
+impl Condition {
+    /// No condition at all.
+    pub fn none() -> Self {
+        Condition::All(Vec::new())
+    }
+}
+
+type Boxed = Box<dyn Query>;
+
+pub fn build(clauses: &[Clause], condition: &Condition, fields: &Fields, searcher: &Searcher) -> Result<Boxed, Error> {
+    let mut all: Vec<(Occur, Boxed)> = Vec::new();
+    for one in clauses {
+        match one {
+            Clause::Without(inner) => all.push((Occur::MustNot, clause(inner, fields, searcher)?)),
+            other => all.push((Occur::Must, clause(other, fields, searcher)?)),
+        }
+    }
+    if *condition != Condition::none() {
+        all.push((Occur::Must, constant(narrow(condition, fields)?)));
+    }
+    if !all.iter().any(|(occur, _)| *occur == Occur::Must) {
+        all.push((Occur::Must, Box::new(AllQuery)));
+    }
+    // One clause stays bare, so that the best hits of a common word are found without scoring all of them.
+    if all.len() == 1
+        && let Some((Occur::Must, only)) = all.pop_if(|(occur, _)| *occur == Occur::Must)
+    {
+        return Ok(only);
+    }
+    Ok(Box::new(BooleanQuery::new(all)))
+}
+
+fn clause(clause: &Clause, fields: &Fields, searcher: &Searcher) -> Result<Boxed, Error> {
+    Ok(match clause {
+        Clause::Word { surface, typing } => word(surface, *typing, fields, searcher)?,
+        Clause::Exact(text) => term(fields.surface, text),
+        Clause::Pattern(pattern) => self::pattern(pattern, fields)?,
+        Clause::Phrase(surfaces) => phrase(surfaces.iter().map(|s| Term::from_field_text(fields.surface, s)).collect(), 0),
+        Clause::Run(words) => run(words, fields),
+        Clause::Near { words, within } => near(words, *within, fields),
+        Clause::AnyOf(all) => any(all.iter().map(|one| self::clause(one, fields, searcher)).collect::<Result<_, _>>()?),
+        Clause::Without(inner) => {
+            let without = (Occur::MustNot, self::clause(inner, fields, searcher)?);
+            Box::new(BooleanQuery::new(vec![(Occur::Must, Box::new(AllQuery)), without]))
+        }
+        Clause::Similar { stems, surfaces } => {
+            let stems = stems.iter().map(|s| term(fields.stems, s));
+            any(stems.chain(surfaces.iter().map(|s| term(fields.surface, s))).collect())
+        }
+    })
+}
+
+pub fn term(field: Field, text: &str) -> Boxed {
+    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
+}
+
+fn any(mut queries: Vec<Boxed>) -> Boxed {
+    match queries.len() {
+        0 => Box::new(EmptyQuery),
+        1 => queries.pop().unwrap_or_else(|| Box::new(EmptyQuery)),
+        _ => Box::new(BooleanQuery::new(queries.into_iter().map(|q| (Occur::Should, q)).collect())),
+    }
+}
+
+fn all(queries: Vec<Boxed>) -> Boxed {
+    Box::new(BooleanQuery::new(queries.into_iter().map(|q| (Occur::Must, q)).collect()))
+}
+
+fn both(surface: &str) -> impl Iterator<Item = String> {
+    let (stem, second) = stems(surface);
+    std::iter::once(stem).chain(second)
+}
+
+/// A word in any of its forms; while it is typed and rare, also what begins with it.
+fn word(surface: &str, typing: bool, fields: &Fields, searcher: &Searcher) -> Result<Boxed, Error> {
+    let mut queries: Vec<Boxed> = both(surface).map(|stem| term(fields.stems, &stem)).collect();
+    if typing && surface.chars().count() >= SHORTEST_BEGINNING && known(surface, fields, searcher)? < FEW {
+        queries.push(Box::new(BoostQuery::new(beginning(surface, fields), 0.5)));
+    }
+    Ok(any(queries))
+}
+
+/// How many documents hold the word in any form.
+pub fn known(surface: &str, fields: &Fields, searcher: &Searcher) -> Result<u64, Error> {
+    let mut sum = 0;
+    for stem in both(surface) {
+        sum += searcher.doc_freq(&Term::from_field_text(fields.stems, &stem))?;
+    }
+    Ok(sum)
+}
+
+fn phrase(terms: Vec<Term>, slop: u32) -> Boxed {
+    match terms.as_slice() {
+        [] => Box::new(EmptyQuery),
+        [only] => Box::new(TermQuery::new(only.clone(), IndexRecordOption::WithFreqs)),
+        _ => {
+            let mut query = PhraseQuery::new(terms);
+            query.set_slop(slop);
+            Box::new(query)
+        }
+    }
+}
+
+/// Words in any form, one after another; a word with two stems makes two ways to read it.
+fn run(words: &[String], fields: &Fields) -> Boxed {
+    let mut ways: Vec<Vec<Term>> = vec![Vec::new()];
+    for word in words {
+        let stems: Vec<Term> = both(word).map(|stem| Term::from_field_text(fields.stems, &stem)).collect();
+        let longer = |way: &Vec<Term>| stems.iter().map(|s| way.iter().cloned().chain([s.clone()]).collect()).collect::<Vec<_>>();
+        ways = ways.iter().flat_map(longer).take(16).collect();
+    }
+    any(ways.into_iter().map(|way| phrase(way, 0)).collect())
+}
+
+/// Each word at most `within` words from the one before it, on either side. A phrase's slop counts from where the word
+/// would stand, so each side is asked by itself.
+fn near(words: &[String], within: u32, fields: &Fields) -> Boxed {
+    let slop = within.saturating_sub(1);
+    let pairs = words.windows(2).filter_map(|pair| if let [a, b] = pair { Some((a, b)) } else { None });
+    let pair = |(a, b): (&String, &String)| {
+        let mut ways = Vec::new();
+        for first in both(a) {
+            for second in both(b) {
+                let terms = [&first, &second].map(|stem| Term::from_field_text(fields.stems, stem));
+                let [x, y] = terms.clone();
+                if x == y {
+                    ways.push(phrase(terms.to_vec(), slop));
+                    continue;
+                }
+                ways.push(phrase(vec![x.clone(), y.clone()], slop));
+                ways.push(phrase(vec![y, x], slop));
+            }
+        }
+        any(ways)
+    };
+    all(pairs.map(pair).collect())
+}
+
+fn pattern(pattern: &str, fields: &Fields) -> Result<Boxed, Error> {
+    let letters = pattern.chars().filter(|c| *c != '*').count();
+    if letters == 0 {
+        return Ok(Box::new(AllQuery));
+    }
+    match pattern.strip_suffix('*') {
+        Some(start) if !start.contains('*') => Ok(beginning(start, fields)),
+        _ => Ok(Box::new(RegexQuery::from_pattern(&regex(pattern), fields.surface)?)),
+    }
+}
+
+fn regex(pattern: &str) -> String {
+    let mut out = String::new();
+    for c in pattern.chars() {
+        match c {
+            '*' => out.push_str(".*"),
+            c if c.is_alphanumeric() => out.push(c),
+            c => {
+                out.push('\\');
+                out.push(c);
+            }
+        }
+    }
+    out
+}
+
+fn beginning(surface: &str, fields: &Fields) -> Boxed {
+    let end = format!("{surface}{}", char::MAX);
+    Box::new(InvertedIndexRangeQuery::new(
+        Bound::Included(Term::from_field_text(fields.surface, surface)),
+        Bound::Excluded(Term::from_field_text(fields.surface, &end)),
+    ))
+}
+
+fn narrow(condition: &Condition, fields: &Fields) -> Result<Boxed, Error> {
+    let one_of = |field: Field, values: &mut dyn Iterator<Item = String>| -> Boxed {
+        any(values.map(|v| basic(Term::from_field_text(field, &v))).collect())
+    };
+    Ok(match condition {
+        Condition::Managers(all) => one_of(fields.manager, &mut all.iter().cloned()),
+        Condition::Chats(all) => one_of(fields.chat, &mut all.iter().map(ToString::to_string)),
+        Condition::Senders(all) => one_of(fields.sender, &mut all.iter().map(|s| facet_name(s))),
+        Condition::Kinds(all) => one_of(fields.kind, &mut all.iter().map(|k| k.name().to_owned())),
+        Condition::Flag(flag) => basic(Term::from_field_text(fields.flags, flag.name())),
+        Condition::Sent { from, to } => {
+            let at = |value: i64| Term::from_field_i64(fields.date, value);
+            let from = Bound::Included(at(from.unwrap_or(NO_DATE + 1)));
+            Box::new(RangeQuery::new(from, to.map_or(Bound::Unbounded, |v| Bound::Excluded(at(v)))))
+        }
+        Condition::Messages(chats) => any(chats.iter().map(|(chat, messages)| these(chat, messages, fields)).collect()),
+        Condition::All(each) if each.is_empty() => Box::new(AllQuery),
+        Condition::All(each) => all(each.iter().map(|c| narrow(c, fields)).collect::<Result<_, _>>()?),
+        Condition::AnyOf(each) => any(each.iter().map(|c| narrow(c, fields)).collect::<Result<_, _>>()?),
+        Condition::Not(inner) => {
+            Box::new(BooleanQuery::new(vec![(Occur::Must, Box::new(AllQuery)), (Occur::MustNot, narrow(inner, fields)?)]))
+        }
+    })
+}
+
+fn basic(term: Term) -> Boxed {
+    Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+}
+
+fn these(chat: &ChatId, messages: &[i64], fields: &Fields) -> Boxed {
+    let ids = messages.iter().map(|id| Term::from_field_i64(fields.message, *id));
+    all(vec![basic(Term::from_field_text(fields.chat, &chat.to_string())), Box::new(TermSetQuery::new(ids))])
+}
+
+/// One message, in all its contents.
+pub fn message(chat: &str, message: i64, fields: &Fields) -> Boxed {
+    all(vec![basic(Term::from_field_text(fields.chat, chat)), basic(Term::from_field_i64(fields.message, message))])
+}
+
+/// A condition chooses, it does not rank.
+fn constant(query: Boxed) -> Boxed {
+    Box::new(ConstScoreQuery::new(query, 0.0))
+}
