@@ -12,7 +12,7 @@ use letopis_archive::{
 use letopis_model::{AccountId, Change, ChatId, Message, MessageLink, Seq, Timestamp};
 use letopis_search::SearchIndex;
 use letopis_vault::blobs::BlobStore;
-use letopis_vault::{Purpose, Subkey};
+use letopis_vault::{Purpose, Subkey, sealed};
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -63,6 +63,7 @@ impl OpenArchive {
         let reader = Mutex::new(archive.reader()?);
         let last = read_last(&reader)?;
         let index = index::open(home, &subkey(Purpose::Index)?, &keys.archive.to_string(), last)?;
+        sealed::sweep(home.folder()).map_err(|e| Failure::from_io(e, home.folder().to_owned()))?;
         let blobs = BlobStore::at(home.folder().join("blobs"), &subkey(Purpose::Blobs)?)?;
         blobs.sweep().map_err(|e| Failure::from_io(e, blobs.folder().to_owned()))?;
         Ok(OpenArchive {

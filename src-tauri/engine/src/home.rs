@@ -81,6 +81,8 @@ impl Home {
         }
         std::fs::create_dir_all(&self.folder).map_err(|e| Failure::from_io(e, self.folder.clone()))?;
         private(&self.folder)?;
+        let parent = self.folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        letopis_vault::sealed::sync_folder(parent).map_err(|e| Failure::from_io(e, parent.to_owned()))?;
         let lock = self.lock()?;
         let made = KeyFile::create(&self.key_file(), passphrase, calibrated()?);
         let (file, master, recovery) = made.map_err(|e| self.named(e))?;

@@ -31,6 +31,8 @@ impl OpenArchive {
     /// # Errors
     /// `Cancelled`. Damage is no error but a finding.
     pub fn verify(&self, deep: bool, job: &mut Job<'_>) -> Result<Verification, Failure> {
+        // Pages are checked as they lie in the file, so what is in the log goes there first.
+        self.writer.run(|writer| writer.checkpoint())?;
         // A connection of its own: the chats stay readable meanwhile.
         let reader = self.archive.reader()?;
         let mut report = Verification::default();

@@ -42,6 +42,7 @@ impl std::fmt::Debug for SealedDirectory {
 
 impl SealedDirectory {
     pub fn open(root: &Path, key: &Subkey) -> io::Result<Self> {
+        sealed::sweep(root)?;
         let plain = MmapDirectory::open(root).map_err(io::Error::other)?;
         let cache = Arc::new(BlockCache::new(CACHE_BYTES));
         let sealing = sealed::Sealing::new(key);
