@@ -1,6 +1,7 @@
 //! The drills in their short form. What stands here is repeated at length by `cargo xtask drill`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop")]
 
+mod flip;
 mod kill;
 #[cfg(target_os = "linux")]
 mod power;
