@@ -4,6 +4,7 @@
 use anyhow::{Context, Result, bail};
 use letopis_drills::scenario::Scenario;
 use letopis_drills::{flip, kill, power};
+use letopis_engine::{Failure, Lang};
 use std::path::Path;
 
 const USAGE: &str = "letopis-drill kill|power|flip [points] [seed]";
@@ -14,7 +15,12 @@ fn main() -> Result<()> {
     match words.as_slice() {
         ["child", scenario, desk, recovery] => {
             let scenario = Scenario::from_name(scenario).context("no such work")?;
-            scenario.run(Path::new(desk), recovery)
+            let done = scenario.run(Path::new(desk), recovery);
+            if let Some(failure) = done.as_ref().err().and_then(|error| error.downcast_ref::<Failure>()) {
+                let words = (failure.words(Lang::Ru), failure.words(Lang::En));
+                println!("failed {} | {} | {}", variant(failure), words.0, words.1);
+            }
+            done
         }
         [drill, rest @ ..] => {
             let number = |at: usize, usual: u64| rest.get(at).map_or(Ok(usual), |text| text.parse().context(USAGE));
@@ -22,6 +28,11 @@ fn main() -> Result<()> {
         }
         [] => bail!(USAGE),
     }
+}
+
+fn variant(failure: &Failure) -> String {
+    let text = format!("{failure:?}");
+    text.split(['(', ' ', '{']).next().unwrap_or_default().to_owned()
 }
 
 /// A long run; 0 points: as many as were promised.

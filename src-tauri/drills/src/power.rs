@@ -48,6 +48,20 @@ pub fn shim(folder: &Path) -> Result<PathBuf> {
     Ok(library)
 }
 
+/// Loads the shim into a child.
+pub fn load(child: &mut Command, library: &Path, root: &Path, record: &Path) {
+    child.env("LD_PRELOAD", library).env("LETOPIS_DRILL_ROOT", root).env("LETOPIS_DRILL_RECORD", record);
+}
+
+/// What a child wrote to files without a name: SQLite's temporary files.
+///
+/// # Errors
+/// The record does not read.
+pub fn nameless(record: &Path) -> Result<Vec<u8>> {
+    let ops = read_record(&fs::read(record)?)?;
+    Ok(ops.into_iter().filter(|op| op.kind == b'V').flat_map(|op| op.data).collect())
+}
+
 fn record(range: &Range, scenario: Scenario, library: &Path) -> Result<Recording> {
     let template = range.template(scenario);
     let desk = template.lay()?;
@@ -55,7 +69,7 @@ fn record(range: &Range, scenario: Scenario, library: &Path) -> Result<Recording
     let elsewhere = tempfile::tempdir()?;
     let file = elsewhere.path().join("record");
     let mut child = range.command(scenario, &root);
-    child.env("LD_PRELOAD", library).env("LETOPIS_DRILL_ROOT", &root).env("LETOPIS_DRILL_RECORD", &file);
+    load(&mut child, library, &root, &file);
     child.env("TMPDIR", elsewhere.path()).env("SQLITE_TMPDIR", elsewhere.path());
     ensure!(child.stdout(Stdio::null()).status()?.success(), "the child failed");
     let ops = read_record(&fs::read(file)?)?;
@@ -74,7 +88,7 @@ fn read_record(mut bytes: &[u8]) -> Result<Vec<Op>> {
         let offset = u64::from_le_bytes(take(&mut bytes, 8)?.try_into()?);
         let length = u64::from_le_bytes(take(&mut bytes, 8)?.try_into()?) as usize;
         let data = take(&mut bytes, length)?.to_vec();
-        ensure!(b"WTSCRUMDA".contains(&kind), "the shim did not understand what was done to {}", path.display());
+        ensure!(b"WTSCRUMDAV".contains(&kind), "the shim did not understand what was done to {}", path.display());
         if !path.to_string_lossy().ends_with("-shm") {
             ops.push(Op { kind, path, offset, data });
         }
@@ -230,7 +244,7 @@ impl Disk {
             b'U' => self.name(Name::Unlink(path)),
             b'M' => self.name(Name::Folder(path)),
             b'D' => self.name(Name::NoFolder(path)),
-            b'A' => {}
+            b'A' | b'V' => {}
             other => bail!("a record of kind {other}"),
         }
         Ok(())

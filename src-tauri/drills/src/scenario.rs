@@ -125,6 +125,8 @@ pub struct Told {
     pub batches: u64,
     pub heads: Vec<TreeHead>,
     pub done: bool,
+    /// The kind of the failure with which the child ended, and its words in both languages.
+    pub failed: Option<String>,
 }
 
 impl Told {
@@ -136,6 +138,7 @@ impl Told {
             match line.split_once(' ') {
                 Some(("batch", count)) => told.batches = count.parse()?,
                 Some(("head", head)) => told.heads.extend(parse_head(head)),
+                Some(("failed", words)) => told.failed = Some(words.to_owned()),
                 _ if line == "done" => told.done = true,
                 _ if line == "ready" || line == "closed" => {}
                 _ => bail!("the child said: {line}"),

@@ -1,8 +1,11 @@
 /* Records, in the order in which they happen, all changes that a process makes under one folder: the power drill replays
  * them and cuts the record anywhere. Loaded with LD_PRELOAD into the child of a drill, on Linux only.
  *
+ * LETOPIS_DRILL_FULL: bytes that still fit on the disk; then it is full. LETOPIS_DRILL_READ_ONLY: nothing may be changed.
+ *
  * A record: kind (1 byte), length of the path (4 bytes, little-endian), path, offset (8), length of the data (8), data.
  * W write  T truncate  S sync  C create  R rename (data: the new path)  U unlink  M mkdir  D rmdir  A what went to stdout
+ * V written to a file that has no name any more (SQLite's temporary files).
  * X something that is not understood: the drill must fail.
  */
 #define _GNU_SOURCE
@@ -24,6 +27,8 @@ static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 static int record = -1;
 static char root[PATH_MAX];
 static size_t root_length;
+static int64_t room = -1;
+static int read_only;
 
 #define REAL(name) static __typeof__(name) *real; if (!real) real = dlsym(RTLD_NEXT, #name)
 
@@ -39,6 +44,8 @@ __attribute__((constructor)) static void begin(void) {
   record = real(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   snprintf(root, sizeof root, "%s/", folder);
   root_length = strlen(root);
+  if (getenv("LETOPIS_DRILL_FULL")) room = atoll(getenv("LETOPIS_DRILL_FULL"));
+  read_only = getenv("LETOPIS_DRILL_READ_ONLY") != NULL;
 }
 
 static void put(const void *data, size_t length) {
@@ -64,7 +71,9 @@ static int inside(const char *path) {
   return record >= 0 && (strncmp(path, root, root_length) == 0 || strncmp(path, root, root_length - 1) == 0);
 }
 
-/* The path of an open file as it is now. */
+enum { NAMED = 1, NAMELESS = 2 };
+
+/* The path of an open file as it is now: 0 when it lies elsewhere. */
 static int path_of(int fd, char *path) {
   if (record < 0 || fd == record) return 0;
   char link[64];
@@ -72,7 +81,20 @@ static int path_of(int fd, char *path) {
   ssize_t length = readlink(link, path, PATH_MAX - 1);
   if (length <= 0) return 0;
   path[length] = 0;
-  return inside(path) && !strstr(path, " (deleted)");
+  if (!inside(path)) return 0;
+  return strstr(path, " (deleted)") ? NAMELESS : NAMED;
+}
+
+/* Takes room on the disk; false when there is none left. */
+static int fits(int where, size_t length) {
+  if (!where || room < 0) return 1;
+  if ((int64_t)length > room) {
+    room = 0;
+    errno = ENOSPC;
+    return 0;
+  }
+  room -= (int64_t)length;
+  return 1;
 }
 
 /* The path that a call with a folder means. */
@@ -102,10 +124,11 @@ static int path_at(int folder, const char *name, char *path) {
 ssize_t write(int fd, const void *data, size_t length) {
   char path[PATH_MAX];
   LOCK;
-  ssize_t done = write_real(fd, data, length);
+  int where = fd == 1 ? 0 : path_of(fd, path);
+  ssize_t done = fits(where, length) ? write_real(fd, data, length) : -1;
   int kept = errno;
   if (done > 0 && fd == 1 && record >= 0) note('A', "", 0, data, (uint64_t)done);
-  else if (done > 0 && path_of(fd, path)) note('W', path, lseek(fd, 0, SEEK_CUR) - done, data, (uint64_t)done);
+  else if (done > 0 && where) note(where == NAMED ? 'W' : 'V', path, lseek(fd, 0, SEEK_CUR) - done, data, (uint64_t)done);
   errno = kept;
   UNLOCK;
   return done;
@@ -126,9 +149,10 @@ static ssize_t pwrite_at(int fd, const void *data, size_t length, off_t offset) 
   REAL(pwrite);
   char path[PATH_MAX];
   LOCK;
-  ssize_t done = real(fd, data, length, offset);
+  int where = path_of(fd, path);
+  ssize_t done = fits(where, length) ? real(fd, data, length, offset) : -1;
   int kept = errno;
-  if (done > 0 && path_of(fd, path)) note('W', path, offset, data, (uint64_t)done);
+  if (done > 0 && where) note(where == NAMED ? 'W' : 'V', path, offset, data, (uint64_t)done);
   errno = kept;
   UNLOCK;
   return done;
@@ -142,7 +166,7 @@ static int truncate_to(int fd, off_t length) {
   LOCK;
   int done = real(fd, length);
   int kept = errno;
-  if (done == 0 && path_of(fd, path)) note('T', path, length, "", 0);
+  if (done == 0 && path_of(fd, path) == NAMED) note('T', path, length, "", 0);
   errno = kept;
   UNLOCK;
   return done;
@@ -155,7 +179,7 @@ int fsync(int fd) {
   char path[PATH_MAX];
   LOCK;
   int done = real(fd);
-  if (done == 0 && path_of(fd, path)) note('S', path, 0, "", 0);
+  if (done == 0 && path_of(fd, path) == NAMED) note('S', path, 0, "", 0);
   UNLOCK;
   return done;
 }
@@ -165,7 +189,7 @@ int fdatasync(int fd) {
   char path[PATH_MAX];
   LOCK;
   int done = real(fd);
-  if (done == 0 && path_of(fd, path)) note('S', path, 0, "", 0);
+  if (done == 0 && path_of(fd, path) == NAMED) note('S', path, 0, "", 0);
   UNLOCK;
   return done;
 }
@@ -177,7 +201,10 @@ static int open_at(int folder, const char *name, int flags, mode_t mode) {
   int is_inside = (flags & (O_CREAT | O_TRUNC)) && path_at(folder, name, path);
   struct stat before;
   int was_there = is_inside && stat(path, &before) == 0;
-  int fd = real(folder, name, flags, mode);
+  char any[PATH_MAX];
+  int is_refused = read_only && (flags & (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC)) && path_at(folder, name, any);
+  int fd = is_refused ? -1 : real(folder, name, flags, mode);
+  if (is_refused) errno = EROFS;
   int kept = errno;
   if (fd >= 0 && is_inside && (flags & O_TMPFILE) == O_TMPFILE) note('X', path, 0, "", 0);
   else if (fd >= 0 && is_inside && !was_there) note('C', path, 0, "", 0);
@@ -193,11 +220,16 @@ int open64(const char *name, int flags, ...) { MODE return open_at(AT_FDCWD, nam
 int openat(int folder, const char *name, int flags, ...) { MODE return open_at(folder, name, flags, mode); }
 int openat64(int folder, const char *name, int flags, ...) { MODE return open_at(folder, name, flags, mode); }
 
+static int refused(void) {
+  if (read_only) errno = EROFS;
+  return read_only;
+}
+
 int renameat(int from_folder, const char *from, int to_folder, const char *to) {
   REAL(renameat);
   char old_path[PATH_MAX], new_path[PATH_MAX];
   LOCK;
-  int done = real(from_folder, from, to_folder, to);
+  int done = refused() ? -1 : real(from_folder, from, to_folder, to);
   int kept = errno;
   if (done == 0) {
     int from_inside = path_at(from_folder, from, old_path), to_inside = path_at(to_folder, to, new_path);
@@ -215,7 +247,7 @@ int unlinkat(int folder, const char *name, int flags) {
   char path[PATH_MAX];
   LOCK;
   int is_inside = path_at(folder, name, path);
-  int done = real(folder, name, flags);
+  int done = is_inside && refused() ? -1 : real(folder, name, flags);
   int kept = errno;
   if (done == 0 && is_inside) note(flags & AT_REMOVEDIR ? 'D' : 'U', path, 0, "", 0);
   errno = kept;
@@ -229,7 +261,7 @@ int mkdirat(int folder, const char *name, mode_t mode) {
   REAL(mkdirat);
   char path[PATH_MAX];
   LOCK;
-  int done = real(folder, name, mode);
+  int done = path_at(folder, name, path) && refused() ? -1 : real(folder, name, mode);
   int kept = errno;
   if (done == 0 && path_at(folder, name, path)) note('M', path, 0, "", 0);
   errno = kept;

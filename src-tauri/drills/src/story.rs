@@ -150,6 +150,12 @@ fn changes(batch: u64, stored: Option<[u8; 32]>) -> Vec<Change> {
     changes
 }
 
+/// Messages of `bytes` bytes each, for an archive that does not fit into memory.
+pub fn large(part: i64, messages: i64, bytes: usize) -> Vec<Change> {
+    let text = |n: i64| format!("запись {n} {CANARY} ").repeat(bytes / 45);
+    (0..messages).map(|n| 1_000_000 + part * messages + n).map(|n| said(kirill(), n, text(n), None)).collect()
+}
+
 /// Appends a batch: its file first, then its changes. Back from here it is acknowledged.
 pub fn append(archive: &OpenArchive, batch: u64) -> Result<()> {
     let stored = has_file(batch).then(|| archive.blobs().put(&file_of(batch)[..])).transpose()?;
