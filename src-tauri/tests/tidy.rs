@@ -166,7 +166,8 @@ fn the_core_asks_no_clock() {
     let allowed = ["engine/src/clock.rs", "engine/src/job.rs", "engine/src/home.rs"];
     for path in files("src-tauri", &[".rs"]) {
         let name = path.to_string_lossy().replace('\\', "/");
-        let is_test = name.contains("/tests") || name.contains("/drills/") || name.contains("/xtask/") || name.contains("/examples/");
+        let is_test =
+            name.contains("/tests") || name.contains("/drills/") || name.contains("/xtask/") || name.contains("/examples/");
         if is_test || allowed.iter().any(|a| name.ends_with(a)) {
             continue;
         }

@@ -6,9 +6,7 @@ use crate::story::{self, CANARY, Story, Truth};
 use crate::{desk, remains};
 use anyhow::{Context, Result, bail, ensure};
 use letopis_engine::model::{Message, MessageId};
-use letopis_engine::{
-    Anchor, ImportOptions, Job, Lang, OpenArchive, SearchFilter, SearchRequest, Secret, Sort, restore,
-};
+use letopis_engine::{Anchor, ImportOptions, Job, Lang, OpenArchive, SearchFilter, SearchRequest, Secret, Sort, restore};
 use std::collections::BTreeSet;
 use std::path::Path;
 

@@ -114,8 +114,8 @@ impl Whole {
             Ok(archive) => archive,
             Err(error) => return refused(error),
         };
-        let begun_anew = archive.not_indexed()? == archive.tree_head().map_or(0, |head| head.size);
-        let report = archive.verify(true, &mut Job::quiet())?;
+        let begun_anew = archive.not_indexed().is_ok_and(|left| left == story::versions_in(BATCHES));
+        let report = archive.verify(true, &mut Job::quiet()).context("the self-check ends with an error")?;
         let read = self.read(&archive)?;
         match part {
             Part::Database => {
@@ -173,7 +173,7 @@ impl Whole {
         }
         for (query, expected) in [("запись", self.story.len()), ("правка", BATCHES as usize)] {
             let Ok(found) = indexed(archive, query) else { continue };
-            let is_begun_anew = archive.not_indexed()? > 0;
+            let is_begun_anew = archive.not_indexed().is_ok_and(|left| left > 0);
             ensure!(is_begun_anew || found.len() == expected, "a wrong answer: {} hits of {expected}", found.len());
         }
         Ok(whole)
@@ -229,7 +229,8 @@ fn refused(error: anyhow::Error) -> Result<Outcome> {
 fn evidence(desk: &Path, whole: &Path) -> Result<Outcome> {
     let folder = desk.join(EVIDENCE);
     let sums = fs::read_to_string(whole.join(EVIDENCE).join("SHA256SUMS"))?;
-    let told: BTreeMap<&str, &str> = sums.lines().filter_map(|line| line.split_once("  ")).map(|(sum, name)| (name, sum)).collect();
+    let told: BTreeMap<&str, &str> =
+        sums.lines().filter_map(|line| line.split_once("  ")).map(|(sum, name)| (name, sum)).collect();
     ensure!(told.len() + 1 == files(&folder)?.len(), "SHA256SUMS does not name every file");
     let run = std::process::Command::new("sha256sum")
         .args(["--strict", "--status", "-c", "SHA256SUMS"])

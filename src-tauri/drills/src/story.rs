@@ -121,7 +121,9 @@ fn changes(batch: u64, stored: Option<[u8; 32]>) -> Vec<Change> {
     let first = batch as i64 * EACH;
     let mut changes = Vec::new();
     if batch < 3 {
-        changes.push(Change::AccountSeen { account: AccountId(4001), manager: "Анна Белова".into(), source: Source::Live });
+        changes.push(Change::AccountSeen {
+            account: AccountId(4001), manager: "Анна Белова".into(), source: Source::Live
+        });
         let title = ["Кирилл · Промстрой", "Ольга · Лесной двор", "Олег · Заря"];
         changes.push(seen(chat, title.get(batch as usize).copied().unwrap_or_default()));
     }

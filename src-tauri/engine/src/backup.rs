@@ -96,13 +96,7 @@ impl OpenArchive {
         self.writer.run(|writer| writer.hold_still())
     }
 
-    fn write_stream(
-        &self,
-        place: File,
-        part: &Path,
-        head: TreeHead,
-        job: &mut Job<'_>,
-    ) -> Result<([u8; 32], u64), Failure> {
+    fn write_stream(&self, place: File, part: &Path, head: TreeHead, job: &mut Job<'_>) -> Result<([u8; 32], u64), Failure> {
         let failed = |e| Failure::from_io(e, part.to_owned());
         let keys = fs::read(self.folder().join(KEYS)).map_err(|e| Failure::from_io(e, self.folder().join(KEYS)))?;
         let mut out = BufWriter::new(place);

@@ -21,8 +21,12 @@ fn under(range: &Range, library: &Path, scenario: Scenario, limit: (&str, &str))
     child.env(limit.0, limit.1).env("TMPDIR", temporary.path()).env("SQLITE_TMPDIR", temporary.path());
     let output = child.output().unwrap();
     let told = Told::read(String::from_utf8(output.stdout).unwrap().lines()).unwrap();
-    assert!(output.status.success() || told.failed.is_some(), "{}: failed without words: {}", scenario.name(),
-        String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success() || told.failed.is_some(),
+        "{}: failed without words: {}",
+        scenario.name(),
+        String::from_utf8_lossy(&output.stderr)
+    );
     check(scenario, &root, &range.template(scenario).recovery, &told)
         .unwrap_or_else(|error| panic!("{} with {limit:?}: {error:#}", scenario.name()));
     told

@@ -58,7 +58,8 @@ fn the_second_copy_of_a_rewriting_is_encrypted() {
     let record = root.with_extension("record");
     let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_letopis-drill"));
     child.args(["child", "compact"]).arg(&root).arg(&template.recovery).stdout(std::process::Stdio::null());
-    load(&mut child, &shim(&std::env::temp_dir()).unwrap(), &root, &record);
+    let library = tempfile::tempdir().unwrap();
+    load(&mut child, &shim(library.path()).unwrap(), &root, &record);
     child.env("SQLITE_TMPDIR", &temporary).env("TMPDIR", &temporary);
     assert!(child.status().unwrap().success());
     let written = nameless(&record).unwrap();
