@@ -29,7 +29,10 @@ fn main() {
     engine.lock();
 
     let unlock = || engine.unlock(&Secret::Recovery(&recovery)).unwrap();
-    let open = median(|| drop(unlock()));
+    let open = median(|| {
+        drop(unlock());
+        engine.lock();
+    });
     let archive = unlock();
     let files = files(&folder);
     let bytes: u64 = files.iter().map(|path| fs::metadata(path).unwrap().len()).sum();
