@@ -7,6 +7,9 @@ use std::fmt::Write;
 use std::path::Path;
 use zeroize::Zeroizing;
 
+/// Statements kept prepared.
+const STATEMENTS: usize = 64;
+
 pub fn read_write(path: &Path, key: &Subkey) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
@@ -57,6 +60,8 @@ fn unlock(connection: &Connection, key: &Subkey) -> Result<(), Error> {
     connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
     connection.execute_batch(&keyed("key", key))?;
     connection.execute_batch("PRAGMA temp_store = MEMORY;")?;
+    // A batch of everything uses more statements than the 16 that are kept by default.
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     Ok(())

@@ -207,7 +207,8 @@ impl Writer {
                 erase_chat(&sql, chat, at)?;
             }
         }
-        if weighed.versions > 0 {
+        // A chat without messages still had a name.
+        if weighed.versions > 0 || matches!(scope, Scope::Chat(_)) {
             sql.execute("REPLACE INTO meta (key, value) VALUES ('rewrite', 'due')", [])?;
         }
         sql.commit()?;
@@ -224,7 +225,8 @@ impl Writer {
     /// hold what was erased. Also makes the file as small as its content.
     ///
     /// # Errors
-    /// `DiskFull` when there is no room for a second copy; the archive stands as before.
+    /// `DiskFull` when there is no room for a second copy; `Busy` when a reader does not let go of the log. The archive stands
+    /// as before and still says that it must be rewritten.
     pub fn rewrite(&mut self) -> Result<(), Error> {
         if self.is_still {
             return Err(Error::Busy);
@@ -234,7 +236,7 @@ impl Writer {
         let rewritten = self.connection.execute_batch("VACUUM");
         self.connection.execute_batch("PRAGMA temp_store = MEMORY")?;
         rewritten?;
-        self.checkpoint()?;
+        self.fold_in()?;
         self.connection.execute("DELETE FROM meta WHERE key = 'rewrite'", [])?;
         self.checkpoint()
     }

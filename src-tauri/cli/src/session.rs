@@ -114,6 +114,7 @@ impl Session {
     /// Unlocks the archive and brings its index up to date.
     pub fn open(&self) -> Result<Arc<OpenArchive>, Failure> {
         let archive = self.unlock()?;
+        archive.finish_forgetting(&mut self.job())?;
         archive.catch_up(&mut self.job())?;
         if self.interrupt.was_asked() {
             return Err(Failure::Cancelled);

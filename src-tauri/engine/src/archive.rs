@@ -12,7 +12,7 @@ use letopis_archive::{
 use letopis_model::{AccountId, Change, ChatId, Message, MessageLink, Seq, Timestamp};
 use letopis_search::SearchIndex;
 use letopis_vault::blobs::BlobStore;
-use letopis_vault::{KeyDamage, MasterKey, Purpose, Subkey};
+use letopis_vault::{KeyDamage, MasterKey, Purpose, Subkey, sealed};
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -79,6 +79,7 @@ impl OpenArchive {
         let searching = Mutex::new(archive.reader()?);
         let last = read_last(&reader)?;
         let index = index::open(home, &subkey(Purpose::Index)?, &keys.archive.to_string(), last)?;
+        sealed::sweep(home.folder()).map_err(|e| Failure::from_io(e, home.folder().to_owned()))?;
         let mut blobs = BlobStore::at(home.blobs(), &subkey(Purpose::Blobs)?)?;
         let mut sidecar = Sidecar::new(&subkey(Purpose::Sidecar)?);
         if let Some(older) = older {

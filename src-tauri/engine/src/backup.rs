@@ -19,7 +19,7 @@ use letopis_vault::stream::{StreamSealer, open_stream};
 use letopis_vault::{Purpose, Subkey};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
@@ -60,7 +60,8 @@ impl OpenArchive {
             return Err(Failure::AlreadyExists(path.to_owned()));
         }
         let part = part_of(path);
-        let written = self.write_backup(&part, job).and_then(|(sum, files, head)| {
+        let place = claim(&part)?;
+        let written = self.write_backup(place, &part, job).and_then(|(sum, files, head)| {
             check_backup(&part, &self.backup_key, &sum, job)?;
             fs::rename(&part, path).map_err(|e| Failure::from_io(e, path.to_owned()))?;
             sync_parent(path)?;
@@ -76,9 +77,9 @@ impl OpenArchive {
         Ok(written)
     }
 
-    fn write_backup(&self, part: &Path, job: &mut Job<'_>) -> Result<([u8; 32], u64, TreeHead), Failure> {
+    fn write_backup(&self, place: File, part: &Path, job: &mut Job<'_>) -> Result<([u8; 32], u64, TreeHead), Failure> {
         let head = self.hold_still()?;
-        let written = self.write_stream(part, head, job);
+        let written = self.write_stream(place, part, head, job);
         let moves = self.writer.run(|writer| writer.move_again());
         let (sum, files) = written?;
         moves?;
@@ -96,10 +97,10 @@ impl OpenArchive {
         self.writer.run(|writer| writer.hold_still())
     }
 
-    fn write_stream(&self, part: &Path, head: TreeHead, job: &mut Job<'_>) -> Result<([u8; 32], u64), Failure> {
+    fn write_stream(&self, place: File, part: &Path, head: TreeHead, job: &mut Job<'_>) -> Result<([u8; 32], u64), Failure> {
         let failed = |e| Failure::from_io(e, part.to_owned());
         let keys = fs::read(self.folder().join(KEYS)).map_err(|e| Failure::from_io(e, self.folder().join(KEYS)))?;
-        let mut out = BufWriter::new(File::options().write(true).create_new(true).open(part).map_err(failed)?);
+        let mut out = BufWriter::new(place);
         let keys_len = u32::try_from(keys.len()).map_err(|_| Failure::Damaged(KEYS.into()))?;
         let begun =
             out.write_all(MAGIC).and_then(|()| out.write_all(&keys_len.to_le_bytes())).and_then(|()| out.write_all(&keys));
@@ -295,6 +296,10 @@ pub fn restore(path: &Path, secret: &Secret<'_>, folder: &Path, job: &mut Job<'_
     }
     let (keys, stream) = open_file(path)?;
     let part = part_of(folder);
+    if part.exists() {
+        // Left by a restoring that was killed.
+        fs::remove_dir_all(&part).map_err(|e| Failure::from_io(e, part.clone()))?;
+    }
     fs::create_dir_all(&part).map_err(|e| Failure::from_io(e, part.clone()))?;
     let restored = unpack(&keys, stream, path, secret, &part, job).and_then(|head| {
         if folder.exists() {
@@ -421,10 +426,23 @@ fn write_new(path: &Path, from: &mut impl Read) -> Result<(), Failure> {
     done.map_err(|e| Failure::from_io(e, path.to_owned()))
 }
 
+/// Where something is written before it is whole. The ending is ours alone: what stands there was left by a program that
+/// was killed, and is written over.
 fn part_of(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
+    name.push(".letopis-part");
     path.with_file_name(name)
+}
+
+/// Takes the empty place where a backup is written, so that two do not write into one file.
+fn claim(part: &Path) -> Result<File, Failure> {
+    let failed = |e| Failure::from_io(e, part.to_owned());
+    let file = File::options().write(true).create(true).truncate(false).open(part).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => file.set_len(0).map(|()| file).map_err(failed),
+        Err(TryLockError::WouldBlock) => Err(Failure::Busy),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
 }
 
 fn sync_parent(path: &Path) -> Result<(), Failure> {

@@ -80,7 +80,9 @@ impl Home {
             return Err(Failure::AlreadyExists(self.folder.clone()));
         }
         std::fs::create_dir_all(&self.folder).map_err(|e| Failure::from_io(e, self.folder.clone()))?;
-        private(&self.folder)
+        private(&self.folder)?;
+        let parent = self.folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        letopis_vault::sealed::sync_folder(parent).map_err(|e| Failure::from_io(e, parent.to_owned()))
     }
 
     /// Takes back a creation whose archive could not be opened: its recovery key was never shown.
@@ -97,17 +99,6 @@ impl Home {
         match error {
             letopis_vault::Error::Io(error) => Failure::from_io(error, self.folder.clone()),
             other => other.into(),
-        }
-    }
-
-    /// Files that a program was killed over: nobody reads them. Only for who holds the lock.
-    pub(crate) fn sweep(&self) {
-        let Ok(entries) = std::fs::read_dir(&self.folder) else { return };
-        for entry in entries.flatten() {
-            let is_half = entry.file_name().to_string_lossy().starts_with(".new-");
-            if is_half && let Err(error) = std::fs::remove_file(entry.path()) {
-                tracing::warn!(%error, "a half-written file stays");
-            }
         }
     }
 

@@ -162,8 +162,11 @@ impl OpenArchive {
         Ok(copies.len() as u64)
     }
 
-    /// Makes up what an interrupted forgetting left to do.
-    pub(crate) fn finish_forgetting(&self, job: &mut Job<'_>) -> Result<(), Failure> {
+    /// Makes up what an interrupted forgetting left to do; nothing, most of the time.
+    ///
+    /// # Errors
+    /// As the second step.
+    pub fn finish_forgetting(&self, job: &mut Job<'_>) -> Result<(), Failure> {
         if self.writer.run(|writer| writer.must_rewrite())? {
             self.clear_up(job)?;
         }

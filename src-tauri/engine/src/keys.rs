@@ -69,7 +69,6 @@ impl Home {
             return Err(Failure::NoArchive(self.folder().to_owned()));
         }
         let lock = self.lock()?;
-        self.sweep();
         let (mut file, master) = self.open_keys(held)?;
         let damage = file.damage(&master)?;
         if file.is_worn() && damage.is_empty() {

@@ -279,7 +279,7 @@ fn a_damaged_backup_restores_nothing() {
     }
     std::fs::write(&file, &whole[..whole.len() / 2]).unwrap();
     assert!(restore(&file, &Secret::Passphrase(PASSPHRASE), &folder, &mut Job::quiet()).is_err());
-    assert!(!folder.exists() && !desk.path("restored.part").exists());
+    assert!(!folder.exists() && !desk.path("restored.letopis-part").exists());
 }
 
 #[test]

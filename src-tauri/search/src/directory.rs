@@ -62,6 +62,7 @@ impl SealedDirectory {
     }
 
     fn reading(root: &Path, key: &Subkey, reading: Reading) -> io::Result<Self> {
+        sealed::sweep(root)?;
         let plain = MmapDirectory::open(root).map_err(io::Error::other)?;
         let cache = Arc::new(BlockCache::new(CACHE_BYTES));
         let sealing = sealed::Sealing::new(key);

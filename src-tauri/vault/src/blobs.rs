@@ -10,7 +10,7 @@ mod takeover;
 pub use takeover::Takeover;
 
 use crate::keys::expand;
-use crate::sealed::{Sealed, Sealer, Sealing, create_new, sync_folder};
+use crate::sealed::{NEW, Sealed, Sealer, Sealing, create_new, sweep, sync_folder};
 use crate::{Secret32, Subkey, hex, random, unhex};
 use ring::{digest, hmac};
 use std::fs;
@@ -73,8 +73,11 @@ impl BlobStore {
     /// # Errors
     /// Reading or writing failed: nothing was stored, and no part of it stays.
     pub fn put(&self, source: impl Read) -> io::Result<Stored> {
-        fs::create_dir_all(&self.folder)?;
-        let temporary = self.folder.join(format!(".new-{}", hex(&random::<8>().map_err(io::Error::other)?)));
+        if !self.folder.exists() {
+            fs::create_dir_all(&self.folder)?;
+            sync_folder(self.folder.parent().unwrap_or(Path::new(".")))?;
+        }
+        let temporary = self.folder.join(format!("{NEW}{}", hex(&random::<8>().map_err(io::Error::other)?)));
         let stored = self.write(&temporary, source).and_then(|stored| self.settle(&temporary, stored));
         if !matches!(stored, Ok(Stored { is_new: true, .. })) {
             // Half a blob, or one that is there already: the first error is the one to report.
@@ -191,12 +194,7 @@ impl BlobStore {
 
     /// Removes what a crash left half-written. To be called by who has the archive's lock, before anything is put.
     pub fn sweep(&self) -> io::Result<()> {
-        for path in entries(&self.folder)? {
-            if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".new-")) {
-                fs::remove_file(path)?;
-            }
-        }
-        Ok(())
+        sweep(&self.folder)
     }
 }
 

@@ -23,6 +23,9 @@ const TAG: usize = 16;
 const TRAILER: usize = 8 + TAG;
 const TRAILER_NONCE: u64 = u64::MAX;
 
+/// How the name of a file begins that is not whole yet.
+pub const NEW: &str = ".new-";
+
 /// 16 KiB: the best of the sizes tried for index reads.
 pub const BLOCK_LOG: u8 = 14;
 
@@ -292,7 +295,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 fn replace_with(path: &Path, write: impl FnOnce(File) -> io::Result<()>) -> io::Result<()> {
     let suffix = u64::from_le_bytes(random().map_err(io::Error::other)?);
-    let temporary = path.with_file_name(format!(".new-{suffix:016x}"));
+    let temporary = path.with_file_name(format!("{NEW}{suffix:016x}"));
     let done = create_new(&temporary).and_then(write).and_then(|()| std::fs::rename(&temporary, path));
     if done.is_err() {
         // The half-written file is of no use to anybody; the first error is the one to report.
@@ -300,6 +303,22 @@ fn replace_with(path: &Path, write: impl FnOnce(File) -> io::Result<()>) -> io::
     }
     done?;
     sync_folder(path.parent().unwrap_or(Path::new(".")))
+}
+
+/// Removes what [`replace`] and its like were writing when the program was killed. To be called by who has the archive's
+/// lock; a folder that is not there has nothing to remove.
+pub fn sweep(folder: &Path) -> io::Result<()> {
+    let found = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        found => found?,
+    };
+    for entry in found {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(NEW) {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes renames and new names in a folder survive a power cut.

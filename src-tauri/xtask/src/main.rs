@@ -1,4 +1,4 @@
-//! `cargo xtask run | test | bench | lint | bindings`: the only commands a developer needs, on a machine with rustup and
+//! `cargo xtask run | test | bench | drill | lint | bindings`: the only commands a developer needs, on a machine with rustup and
 //! Node. No dependencies of its own, so that it starts in seconds on a machine that has nothing yet.
 
 mod demo;
@@ -13,6 +13,7 @@ const USAGE: &str = "cargo xtask <command>
   run       the window on the demo company; without a display the same job in the terminal
   test      everything: Rust, the interface, the real window; ends with `N passed, N failed`
   bench     ours, what a user would pick instead, and the floor, as ratios; `bench search [MESSAGES]`: the search alone
+  drill     kill | power | flip [points] [seed]: the long drills of the archive (`test` runs short ones)
   lint      rustfmt, clippy and the interface's types; no warning passes
   bindings  writes ui/src/ipc/bindings.ts anew from the Rust commands";
 
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         Some("run") => demo::run_demo(),
         Some("test") => test(),
         Some("bench") => bench(),
+        Some("drill") => drill(&std::env::args().skip(2).collect::<Vec<_>>()),
         Some("lint") => lint(),
         Some("bindings") => bindings(),
         _ => {
@@ -89,7 +91,21 @@ fn bench() -> Result<(), Failed> {
         return run("cargo", &example, ".", &[]);
     }
     build_interface()?;
-    run("cargo", &["run", "--release", "-p", "letopis-engine", "--example", "bench"], ".", &[])
+    let example = |room, name| run("cargo", &["run", "--release", "-p", room, "--example", name], ".", &[]);
+    example("letopis-engine", "bench")?;
+    example("letopis-archive", "append")?;
+    example("letopis-engine", "trust")
+}
+
+/// `drill kill 500`: the long run of one drill; without a name all of them, as long as was promised.
+fn drill(args: &[String]) -> Result<(), Failed> {
+    setup::system_packages(&[setup::BUILD])?;
+    let one = |args: &[&str]| {
+        let program = ["run", "--workspace", "--features", "letopis/custom-protocol", "--bin", "letopis-drill", "--"];
+        run("cargo", &[&program[..], args].concat(), ".", &[])
+    };
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    if args.is_empty() { ["kill", "power", "flip"].iter().try_for_each(|drill| one(&[drill])) } else { one(&args) }
 }
 
 fn bindings() -> Result<(), Failed> {

@@ -36,7 +36,12 @@ impl Batch<'_> {
             Some(_) => self.project_again(chat, s.message)?,
         }
         self.set_reactions(chat, s)?;
-        self.count(chat, s, &before.unwrap_or_default())?;
+        let after = match before {
+            // What was just put in needs no reading back; most messages come this way.
+            None => Now { versions: 1, edited: s.edited_at.is_some(), deleted: false },
+            Some(_) => self.now(chat, s.message)?.unwrap_or_default(),
+        };
+        self.count(chat, s, &before.unwrap_or_default(), &after)?;
         self.note_account(chat, s)
     }
 
@@ -82,8 +87,7 @@ impl Batch<'_> {
     }
 
     /// Adds to the chat's counts what this content changed.
-    fn count(&mut self, chat: i64, s: &Sighting, before: &Now) -> Result<(), Error> {
-        let after = self.now(chat, s.message)?.unwrap_or_default();
+    fn count(&mut self, chat: i64, s: &Sighting, before: &Now, after: &Now) -> Result<(), Error> {
         let grown = |before: bool, after: bool| i64::from(after) - i64::from(before);
         self.sql
             .prepare_cached(
