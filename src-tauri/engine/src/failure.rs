@@ -194,7 +194,6 @@ impl Failure {
             Error::NoAccess => Failure::NoRights(path),
             Error::Empty => Failure::EmptyFile(path),
             Error::NotAnExport => Failure::NotAnExport(path),
-            Error::HtmlExport => Failure::HtmlExport(path),
             Error::NothingSalvaged => Failure::NothingSalvaged(path),
             Error::Io(error) => Failure::from_io(error, path),
         }

@@ -64,6 +64,7 @@ impl OpenArchive {
             manager: options.manager.clone(),
             timezone: options.timezone.clone().or_else(|| Some(self.clock.zone().clone())),
             seen_at: self.clock.now(),
+            ..Options::default()
         };
         let line = (!options.dry_run).then(|| self.writer.line());
         let mut taking = Taking::new(line, lang, job);

@@ -214,9 +214,16 @@ pub fn reason(lang: Lang, why: Reason) -> &'static str {
         Reason::NoId => ("у сообщения нет номера; пропущено", "the message has no id; skipped"),
         Reason::NoDate => ("у сообщения не читается дата; пропущено", "the message has no readable date; skipped"),
         Reason::WrongText => ("текст в неизвестном виде; пропущено", "the text has an unknown form; skipped"),
-        Reason::ChatWithoutId => {
-            ("у чата нет номера; его сообщения не к чему отнести", "the chat has no id; its messages cannot be placed")
-        }
+        Reason::CutMessage => ("файл обрывается внутри этого сообщения; пропущено", "the file breaks off inside this message; skipped"),
+        Reason::UnknownChat => (
+            "файл не говорит, какой это чат; ему дан свой номер, пока другая выгрузка не скажет",
+            "the file does not say which chat this is; it has a number of its own until another export tells",
+        ),
+        Reason::PageMissing => ("этой страницы выгрузки нет; остальные прочитаны", "this page of the export is missing; the others were read"),
+        Reason::UnsafePath => (
+            "путь к вложению ведёт за пределы выгрузки; файл не взят, сообщение сохранено",
+            "the path of the attached file leads out of the export; the file was not taken, the message was kept",
+        ),
         Reason::ManagerUnknown => (
             "имя менеджера не использовано: по файлу не видно, чей это аккаунт, и под этим именем никто (или не один) не писал",
             "the manager's name was not used: the file does not say whose account it is, and nobody (or not one person) writes under it",

@@ -9,6 +9,8 @@ use std::fmt;
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
     Demo,
+    /// The pages of an HTML export: names without ids, no times of edits, actions as sentences.
+    Html,
     Import,
     Reconcile,
     Difference,
@@ -16,11 +18,13 @@ pub enum Source {
 }
 
 impl Source {
-    pub const ALL: [Source; 5] = [Source::Demo, Source::Import, Source::Reconcile, Source::Difference, Source::Live];
+    pub const ALL: [Source; 6] =
+        [Source::Demo, Source::Html, Source::Import, Source::Reconcile, Source::Difference, Source::Live];
 
     pub fn name(self) -> &'static str {
         match self {
             Source::Demo => "demo",
+            Source::Html => "html",
             Source::Import => "import",
             Source::Reconcile => "reconcile",
             Source::Difference => "difference",

@@ -196,6 +196,23 @@ impl<R: Read + Seek> Cursor<R> {
         })
     }
 
+    /// Whether the list that starts here holds messages and not chats: shown by the keys of its first object, as far as
+    /// they are read ahead.
+    pub fn is_list_of_messages(&mut self) -> io::Result<bool> {
+        let block = self.block()?;
+        let mut keys = super::keys::of_first_object(block.get(1..).unwrap_or_default());
+        let (mut id, mut date) = (false, false);
+        Ok(loop {
+            match keys.next() {
+                Some(b"messages") => break false,
+                Some(b"id") => id = true,
+                Some(b"date" | b"date_unixtime") => date = true,
+                Some(_) => {}
+                None => break id && date,
+            }
+        })
+    }
+
     /// Goes to the next object whose first key is `id`, for files without line breaks; `false` when another list of
     /// messages starts first or the file ends. Quotes inside strings are escaped, so no text can look like this.
     pub fn find_object_with_id(&mut self) -> io::Result<bool> {

@@ -5,6 +5,7 @@
 
 mod cursor;
 mod ids;
+mod keys;
 mod media;
 mod message;
 mod place;
@@ -20,9 +21,10 @@ mod time;
 mod visitor;
 mod walk;
 
-use crate::{Error, Importer, Options, Report, Sink, open};
+use crate::open::{self, Opened};
+use crate::utf16::Utf16;
+use crate::{Error, Importer, Options, Report, Sink};
 use read::Reader;
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use survey::Survey;
@@ -36,8 +38,11 @@ fn recognises(head: &[u8]) -> bool {
     matches!(open::start_of_content(head).first(), Some(b'{' | b'['))
 }
 
-fn read_file(file: &mut File, options: &Options, sink: &mut dyn Sink) -> Result<Report, Error> {
-    read(file, options, sink)
+fn read_file(source: &mut Opened, options: &Options, sink: &mut dyn Sink) -> Result<Report, Error> {
+    match source.utf16 {
+        Some(order) => read(Utf16::new(&mut source.file, order)?, options, sink),
+        None => read(&mut source.file, options, sink),
+    }
 }
 
 fn read<R: Read + Seek>(mut input: R, options: &Options, sink: &mut dyn Sink) -> Result<Report, Error> {

@@ -4,9 +4,15 @@
 use super::ids::{self, Sender};
 use super::place::Place;
 use super::row::Row;
+use super::text;
+use super::time;
 use super::visitor::{Header, Visitor};
+use crate::acquaintance::{Sample, Sampler, provisional};
+use crate::zone::Clock;
 use crate::{Options, Reason};
-use letopis_model::{AccountId, ChatId, ChatType, PeerId, PeerKind};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use letopis_model::{AccountId, ChatId, ChatType, MessageId, PeerId, PeerKind};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -21,12 +27,15 @@ pub(super) struct Facts {
 
 pub(super) struct Chat {
     pub id: ChatId,
+    /// The file does not say which chat it is.
+    pub is_provisional: bool,
+    pub samples: Vec<Sample>,
     pub kind: ChatType,
     pub title: Option<String>,
 }
 
 impl Facts {
-    /// A chat by its number in the walk; `None` if it has no id.
+    /// A chat by its number in the walk; `None` if it is none.
     pub fn chat(&self, number: usize) -> Option<&Chat> {
         self.chats.get(number)?.as_ref()
     }
@@ -38,6 +47,9 @@ pub(super) struct Survey<'a> {
     chats: Vec<Seen>,
     current: usize,
     packed: Option<bool>,
+    /// A message holds seconds since 1970: the file is from 2022 or later, no number in it is packed.
+    modern: bool,
+    zone: TimeZone,
     account: bool,
     personal: Option<(i64, String)>,
     wanted_name: Option<String>,
@@ -56,13 +68,17 @@ struct Seen {
     title: Option<String>,
     /// The first two different senders.
     senders: Vec<(Sender, Option<String>)>,
+    /// The first message that has an id and a date, as Telegram writes them.
+    first: Option<(MessageId, Option<Date>)>,
+    sampler: Sampler,
 }
 
 impl Seen {
-    /// Objects in a bare list may be anything with an id; the root is called a chat only for its list of messages.
+    /// Objects in a bare list may be anything with an id; the root is called a chat only for its list of messages. Without
+    /// an id (exports of 2018, bare lists of messages) its messages must look like Telegram's.
     fn is_certain(&self, number: usize) -> bool {
         let looks_so = number == 0 || self.has_messages || self.kind != ChatType::Unknown;
-        self.is_chat && self.id.is_some() && looks_so
+        self.is_chat && if self.id.is_some() { looks_so } else { self.first.is_some() }
     }
 
     /// Whether it is settled who writes here, as far as the owner can be learnt from it.
@@ -73,6 +89,19 @@ impl Seen {
             ChatType::Replies | ChatType::VerificationCodes | ChatType::PrivateGroup => true,
             ChatType::PrivateSupergroup | ChatType::PublicSupergroup => true,
             ChatType::PrivateChannel | ChatType::PublicChannel => true,
+        }
+    }
+
+    /// The number of a chat that has none; never the same for two chats of one file.
+    fn provisional(&self, title: Option<&str>, given: &mut BTreeSet<PeerId>) -> PeerId {
+        let (first, day) = self.first.map_or((None, None), |(id, day)| (Some(id), day));
+        let mut repeat = 0;
+        loop {
+            let peer = provisional(title, first, day, repeat);
+            if given.insert(peer) || repeat > 100_000 {
+                return peer;
+            }
+            repeat += 1;
         }
     }
 
@@ -95,6 +124,8 @@ impl<'a> Survey<'a> {
             chats: Vec::new(),
             current: 0,
             packed: None,
+            modern: false,
+            zone: options.timezone.clone().unwrap_or(TimeZone::UTC),
             account: false,
             personal: None,
             wanted_name: None,
@@ -111,12 +142,27 @@ impl<'a> Survey<'a> {
         }
         let owner = self.owner(options);
         let manager = options.manager.clone().or_else(|| owner.and_then(|owner| self.name_of(owner)));
-        let packed = self.packed.unwrap_or(false);
+        let account = self.account;
+        let packed = self.is_packed();
+        let mut given = BTreeSet::new();
         let chats = self.chats.into_iter().map(|seen| {
-            let peer = seen.peer(packed)?;
-            Some(Chat { id: ChatId::new(owner, peer), kind: seen.kind, title: seen.title.filter(|t| !t.is_empty()) })
+            // In an account's export a list of chats holds chats, whatever they lack.
+            if !seen.is_chat || (seen.id.is_none() && seen.first.is_none() && !account) {
+                return None;
+            }
+            let title = seen.title.clone().filter(|t| !t.is_empty());
+            let told = seen.peer(packed);
+            let peer = told.unwrap_or_else(|| seen.provisional(title.as_deref(), &mut given));
+            let samples = seen.sampler.samples();
+            Some(Chat { id: ChatId::new(owner, peer), is_provisional: told.is_none(), samples, kind: seen.kind, title })
         });
         Some(Facts { owner, manager, chats: chats.collect() })
+    }
+
+    /// Whether numbers carry their kind packed into them; told by the senders, else by the chats' own numbers.
+    fn is_packed(&self) -> bool {
+        let too_large = |seen: &Seen| seen.id.is_some_and(|id| id > 1 << 33);
+        self.packed.unwrap_or_else(|| !self.modern && self.chats.iter().any(too_large))
     }
 
     fn owner(&self, options: &Options) -> Option<AccountId> {
@@ -132,14 +178,14 @@ impl<'a> Survey<'a> {
     /// The chat with oneself has one's own id.
     fn saved_messages(&self) -> Option<i64> {
         let saved = self.chats.iter().find(|chat| chat.kind == ChatType::SavedMessages)?;
-        Some(saved.peer(self.packed.unwrap_or(false))?.id)
+        Some(saved.peer(self.is_packed())?.id)
     }
 
     /// In a chat of two the one who is not the other is the owner: whoever is that in most chats. A tie says nothing.
     fn vote(&self) -> Option<i64> {
         let mut votes: BTreeMap<i64, usize> = BTreeMap::new();
         for chat in self.chats.iter().filter(|c| matches!(c.kind, ChatType::PersonalChat | ChatType::BotChat)) {
-            let Some(peer) = chat.peer(self.packed.unwrap_or(false)) else { continue };
+            let Some(peer) = chat.peer(self.is_packed()) else { continue };
             let others = chat.senders.iter().map(|(sender, _)| sender.peer(peer));
             if let Some(other) = others.filter(|p| p.kind == PeerKind::User).find(|p| *p != peer) {
                 *votes.entry(other.id).or_default() += 1;
@@ -161,6 +207,26 @@ impl<'a> Survey<'a> {
             .or_else(|| self.chats.iter().flat_map(|chat| &chat.senders).find_map(wrote))
     }
 
+    /// Notes what the chat can be known again by.
+    fn sample(&mut self, row: &Row) {
+        let Some(id) = row.fields.get("id").and_then(Value::as_i64).map(MessageId) else { return };
+        let field = |key: &str| row.fields.get(key);
+        let kind = field("type").and_then(Value::as_str);
+        let civil = field("date").and_then(time::civil);
+        let exact = field("date_unixtime").and_then(time::unix);
+        self.modern |= exact.is_some();
+        let sent_at = exact.or_else(|| time::local(field("date")?, &self.zone, &Clock::default()));
+        let current = self.current;
+        let Some(seen) = self.seen(current) else { return };
+        if sent_at.is_some() || kind == Some("unsupported") {
+            seen.first.get_or_insert((id, civil.map(|at| at.date())));
+        }
+        if kind != Some("service") && seen.sampler.wants(id) {
+            let text = field("text").or_else(|| field("text_entities")).and_then(text::read).unwrap_or_default();
+            seen.sampler.offer(id, sent_at, &text.text);
+        }
+    }
+
     fn seen(&mut self, chat: usize) -> Option<&mut Seen> {
         if self.chats.len() <= chat {
             self.chats.resize_with(chat + 1, Seen::default);
@@ -180,7 +246,7 @@ impl<'a> Survey<'a> {
             self.wanted = None;
         }
         if self.manager.is_some() && self.manager == name.as_deref().map(plain) {
-            let packed = self.packed.unwrap_or(false);
+            let packed = self.is_packed();
             self.named.extend(Some(sender.peer(PeerId::user(0))).filter(|p| p.kind == PeerKind::User && !packed).map(|p| p.id));
         }
         let current = self.current;
@@ -191,6 +257,14 @@ impl<'a> Survey<'a> {
             seen.senders.push((sender, name));
         }
     }
+}
+
+/// The id of a message that begins with it, as Telegram writes them, without decoding the rest.
+fn quick_id(raw: &[u8]) -> Option<MessageId> {
+    let rest = raw.strip_prefix(b"{")?.trim_ascii_start().strip_prefix(b"\"id\"")?;
+    let rest = rest.trim_ascii_start().strip_prefix(b":")?.trim_ascii_start();
+    let end = rest.iter().position(|b| !(b.is_ascii_digit() || *b == b'-'))?;
+    std::str::from_utf8(rest.get(..end)?).ok()?.parse().ok().map(MessageId)
 }
 
 impl Visitor for Survey<'_> {
@@ -213,7 +287,8 @@ impl Visitor for Survey<'_> {
         match field {
             Header::Name => seen.title = value.as_str().map(str::to_owned),
             Header::Type => seen.kind = value.as_str().map(ids::chat_type).unwrap_or_default(),
-            Header::Id => seen.id = value.as_i64(),
+            // Programs that rewrite files make strings of numbers.
+            Header::Id => seen.id = value.as_i64().or_else(|| value.as_str()?.parse().ok()),
         }
     }
 
@@ -227,12 +302,14 @@ impl Visitor for Survey<'_> {
 
     fn message(&mut self, _: &Place, raw: &[u8]) -> ControlFlow<()> {
         let current = self.current;
-        let settled = self.seen(current).is_some_and(|seen| {
+        let id = quick_id(raw);
+        let wanted_by_chat = self.seen(current).is_some_and(|seen| {
             seen.has_messages = true;
-            seen.is_settled()
+            !seen.is_settled() || seen.first.is_none() || id.is_none_or(|id| seen.sampler.wants(id))
         });
-        let wanted = !settled || self.packed.is_none() || self.wanted.is_some() || self.manager.is_some();
+        let wanted = wanted_by_chat || self.packed.is_none() || self.wanted.is_some() || self.manager.is_some();
         if let Some(row) = wanted.then(|| Row::read(raw)).flatten() {
+            self.sample(&row);
             self.sender(row);
         }
         ControlFlow::Continue(())

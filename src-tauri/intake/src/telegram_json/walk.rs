@@ -84,6 +84,10 @@ impl<R: Read + Seek, V: Visitor> Walk<'_, R, V> {
         }
         match self.cursor.skip_space()? {
             Some(b'{') => self.object(Level::Root)?,
+            Some(b'[') if self.cursor.is_list_of_messages()? => {
+                self.start_chat(0)?;
+                self.messages()?;
+            }
             Some(b'[') => self.chats("")?,
             _ => return Err(Stop::Lost),
         }

@@ -69,7 +69,10 @@ impl<R: Read + Seek, V: Visitor> Walk<'_, R, V> {
         match cut {
             Cut::Whole => {}
             Cut::TooLarge => self.visitor.problem(&self.place, Reason::TooLarge),
-            Cut::Truncated => return Err(Stop::Truncated),
+            Cut::Truncated => {
+                self.visitor.problem(&self.place, Reason::CutMessage);
+                return Err(Stop::Truncated);
+            }
             Cut::TooDeep => self.next_message(start, indent, Reason::TooDeep)?,
             Cut::Broken => self.next_message(start, indent, Reason::BrokenSyntax)?,
         }
