@@ -5,7 +5,7 @@
 //! moment and text are those held. Refused: the title (two clients are called «Анна», and a title changes) and the folder
 //! (`chat_01` is another chat in the next export). A chat that fits nothing stays on its own: split is better than mixed.
 
-use jiff::civil::Date;
+use jiff::civil::DateTime;
 use letopis_model::{ChatId, MessageId, PeerId, Timestamp};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -119,17 +119,33 @@ fn spread(message: MessageId) -> u64 {
     n ^ (n >> 31)
 }
 
+/// Where a chat begins: its first message that was said, with its local time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Beginning {
+    message: MessageId,
+    at: Option<DateTime>,
+    text: u64,
+}
+
+impl Beginning {
+    pub fn new(message: MessageId, at: Option<DateTime>, text: &str) -> Self {
+        Beginning { message, at, text: digest(text).0 }
+    }
+}
+
 /// The number of a chat that has none: negative, which no number of Telegram's is. The same beginning of a chat gives the
 /// same number. A group, whatever it is: groups belong to one account, so it cannot touch what others share. `repeat`
 /// tells apart chats of one source that begin alike.
-pub(crate) fn provisional(title: Option<&str>, first: Option<MessageId>, day: Option<Date>, repeat: u32) -> PeerId {
+pub(crate) fn provisional(title: Option<&str>, beginning: Option<Beginning>, repeat: u32) -> PeerId {
     let mut sha = Sha256::new();
     sha.update(b"letopis provisional chat 1\0");
     sha.update(title.unwrap_or_default().trim().as_bytes());
     sha.update([0]);
-    sha.update(first.map_or(0, |id| id.0).to_le_bytes());
-    let day = day.map(|d| [i64::from(d.year()), i64::from(d.month()), i64::from(d.day())]).unwrap_or_default();
-    day.iter().for_each(|part| sha.update(part.to_le_bytes()));
+    if let Some(Beginning { message, at, text }) = beginning {
+        sha.update(message.0.to_le_bytes());
+        sha.update(at.map(|at| at.to_string()).unwrap_or_default().as_bytes());
+        sha.update(text.to_le_bytes());
+    }
     sha.update(repeat.to_le_bytes());
     // 46 bits: exact in every JSON reader.
     let number = sha.finalize().iter().take(6).fold(0_i64, |sum, byte| sum << 8 | i64::from(*byte)) >> 2;
@@ -177,14 +193,18 @@ mod tests {
 
     #[test]
     fn a_provisional_number_is_stable_and_negative() {
-        let day = jiff::civil::date(2018, 8, 1);
-        let number = |title, first, repeat| provisional(title, first, Some(day), repeat);
-        let here = number(Some("Анна "), Some(MessageId(5)), 0);
-        assert_eq!(here, number(Some("Анна"), Some(MessageId(5)), 0));
+        let at = jiff::civil::date(2018, 8, 1).at(10, 0, 0, 0);
+        let number = |title, id, text, repeat| provisional(title, Some(Beginning::new(MessageId(id), Some(at), text)), repeat);
+        let here = number(Some("Анна "), 5, "Привет", 0);
+        assert_eq!(here, number(Some("Анна"), 5, "Привет\n", 0));
         assert!(here.id < 0 && here.id > -(1 << 47));
-        for other in [number(Some("Анна"), Some(MessageId(6)), 0), number(Some("Игорь"), Some(MessageId(5)), 0)] {
-            assert_ne!(here, other);
-        }
-        assert_ne!(here, number(Some("Анна"), Some(MessageId(5)), 1));
+        let others = [
+            number(Some("Анна"), 6, "Привет", 0),
+            number(Some("Игорь"), 5, "Привет", 0),
+            number(Some("Анна"), 5, "Здравствуйте", 0),
+            number(Some("Анна"), 5, "Привет", 1),
+            provisional(Some("Анна"), None, 0),
+        ];
+        assert!(others.iter().all(|other| *other != here));
     }
 }

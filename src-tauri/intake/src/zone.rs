@@ -18,7 +18,7 @@ impl Clock {
         let at = zone.to_ambiguous_timestamp(civil);
         let moment = match at.offset() {
             AmbiguousOffset::Fold { .. } => {
-                let earlier = at.clone().earlier().ok()?.as_second();
+                let earlier = at.earlier().ok()?.as_second();
                 match self.last {
                     Some(Timestamp(last)) if last > earlier => at.later().ok()?.as_second(),
                     _ => earlier,

@@ -5,10 +5,9 @@ use super::date::{self, Zone};
 use super::layout::{self, Chat, Layout};
 use super::message::{self, Context, Mapped, Rule, Running};
 use super::page::{Found, Page, Raw};
-use crate::acquaintance::{Sampler, provisional};
+use crate::acquaintance::{Beginning, Sampler, provisional};
 use crate::{Acquaintance, Error, Options, Problem, Reason, Report, Sink};
-use jiff::civil::Date;
-use letopis_model::{AccountId, Change, ChatId, ChatType, MessageId, MessageKind, PeerId, Sighting, Source};
+use letopis_model::{AccountId, Change, ChatId, ChatType, MessageKind, PeerId, Sighting, Source};
 use std::collections::BTreeSet;
 use std::fs;
 use std::ops::ControlFlow;
@@ -36,7 +35,7 @@ pub(super) struct Reader<'a> {
 #[derive(Default)]
 struct Facts {
     title: Option<String>,
-    first: Option<(MessageId, Option<Date>)>,
+    beginning: Option<Beginning>,
     /// At most three different ones: more than two people are no chat of two.
     names: BTreeSet<String>,
     is_group: bool,
@@ -140,13 +139,9 @@ impl<'a> Reader<'a> {
 
     /// Which chat this is: one that the sink knows, or a provisional one.
     fn name(&mut self, chat: &Chat, facts: &Facts, title: Option<&str>) -> ChatId {
-        let (first, day) = facts.first.map_or((None, None), |(id, day)| (Some(id), day));
         let account = self.options.owner.map(AccountId);
-        let repeats = (0..).map(|repeat| provisional(title, first, day, repeat));
-        let peer = repeats
-            .take(10_000)
-            .find(|peer| !self.given.contains(peer))
-            .unwrap_or_else(|| provisional(title, first, day, chat.key));
+        let number = |repeat| provisional(title, facts.beginning, repeat);
+        let peer = (0..100_000).map(number).find(|peer| !self.given.contains(peer)).unwrap_or_else(|| number(u32::MAX));
         self.given.insert(peer);
         let id = ChatId::new(account, peer);
         let samples = facts.sampler.samples();
@@ -267,19 +262,16 @@ impl<'a> Reader<'a> {
 
 impl Facts {
     fn note(&mut self, raw: Raw, context: &Context<'_>, running: &mut Running) {
-        let id = raw.id;
         let is_service = raw.is_service;
-        let day = raw.date.as_deref().and_then(date::written).map(|(at, _)| at.date());
+        let at = raw.date.as_deref().and_then(date::written).map(|(at, _)| at);
         let Ok(Mapped::Message { sighting, .. }) = message::map(raw, context, running) else { return };
-        if self.first.is_none() {
-            self.first = id.map(|id| (MessageId(id), day.or(running.day)));
-        }
         let Sighting { message, sent_at, sender_name, content, .. } = *sighting;
         if is_service {
             self.is_group |= content.service.is_some_and(|s| is_of_groups(&s.action));
             return;
         }
         if content.kind != MessageKind::Service {
+            self.beginning.get_or_insert_with(|| Beginning::new(message, at, &content.text));
             self.sampler.offer(message, sent_at, &content.text);
         }
         if self.names.len() < 3 {

@@ -7,10 +7,9 @@ use super::row::Row;
 use super::text;
 use super::time;
 use super::visitor::{Header, Visitor};
-use crate::acquaintance::{Sample, Sampler, provisional};
+use crate::acquaintance::{Beginning, Sample, Sampler, provisional};
 use crate::zone::Clock;
 use crate::{Options, Reason};
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use letopis_model::{AccountId, ChatId, ChatType, MessageId, PeerId, PeerKind};
 use serde_json::Value;
@@ -68,8 +67,9 @@ struct Seen {
     title: Option<String>,
     /// The first two different senders.
     senders: Vec<(Sender, Option<String>)>,
-    /// The first message that has an id and a date, as Telegram writes them.
-    first: Option<(MessageId, Option<Date>)>,
+    /// A message has an id and a date, as Telegram writes them.
+    is_telegram: bool,
+    beginning: Option<Beginning>,
     sampler: Sampler,
 }
 
@@ -78,7 +78,7 @@ impl Seen {
     /// an id (exports of 2018, bare lists of messages) its messages must look like Telegram's.
     fn is_certain(&self, number: usize) -> bool {
         let looks_so = number == 0 || self.has_messages || self.kind != ChatType::Unknown;
-        self.is_chat && if self.id.is_some() { looks_so } else { self.first.is_some() }
+        self.is_chat && if self.id.is_some() { looks_so } else { self.is_telegram }
     }
 
     /// Whether it is settled who writes here, as far as the owner can be learnt from it.
@@ -94,10 +94,9 @@ impl Seen {
 
     /// The number of a chat that has none; never the same for two chats of one file.
     fn provisional(&self, title: Option<&str>, given: &mut BTreeSet<PeerId>) -> PeerId {
-        let (first, day) = self.first.map_or((None, None), |(id, day)| (Some(id), day));
         let mut repeat = 0;
         loop {
-            let peer = provisional(title, first, day, repeat);
+            let peer = provisional(title, self.beginning, repeat);
             if given.insert(peer) || repeat > 100_000 {
                 return peer;
             }
@@ -147,7 +146,7 @@ impl<'a> Survey<'a> {
         let mut given = BTreeSet::new();
         let chats = self.chats.into_iter().map(|seen| {
             // In an account's export a list of chats holds chats, whatever they lack.
-            if !seen.is_chat || (seen.id.is_none() && seen.first.is_none() && !account) {
+            if !seen.is_chat || (seen.id.is_none() && !seen.is_telegram && !account) {
                 return None;
             }
             let title = seen.title.clone().filter(|t| !t.is_empty());
@@ -218,11 +217,10 @@ impl<'a> Survey<'a> {
         let sent_at = exact.or_else(|| time::local(field("date")?, &self.zone, &Clock::default()));
         let current = self.current;
         let Some(seen) = self.seen(current) else { return };
-        if sent_at.is_some() || kind == Some("unsupported") {
-            seen.first.get_or_insert((id, civil.map(|at| at.date())));
-        }
-        if kind != Some("service") && seen.sampler.wants(id) {
+        seen.is_telegram |= sent_at.is_some() || kind == Some("unsupported");
+        if sent_at.is_some() && kind != Some("service") && (seen.beginning.is_none() || seen.sampler.wants(id)) {
             let text = field("text").or_else(|| field("text_entities")).and_then(text::read).unwrap_or_default();
+            seen.beginning.get_or_insert_with(|| Beginning::new(id, civil, &text.text));
             seen.sampler.offer(id, sent_at, &text.text);
         }
     }
@@ -305,7 +303,7 @@ impl Visitor for Survey<'_> {
         let id = quick_id(raw);
         let wanted_by_chat = self.seen(current).is_some_and(|seen| {
             seen.has_messages = true;
-            !seen.is_settled() || seen.first.is_none() || id.is_none_or(|id| seen.sampler.wants(id))
+            !seen.is_settled() || seen.beginning.is_none() || id.is_none_or(|id| seen.sampler.wants(id))
         });
         let wanted = wanted_by_chat || self.packed.is_none() || self.wanted.is_some() || self.manager.is_some();
         if let Some(row) = wanted.then(|| Row::read(raw)).flatten() {

@@ -250,7 +250,9 @@ fn in_buttons(parent: Role, tag: &Tag, message: &mut Raw) -> Role {
         return Role::ButtonRow;
     }
     if tag.has_class("bot_button") {
-        message.buttons.last_mut().map(|row| row.push(Button::default()));
+        if let Some(row) = message.buttons.last_mut() {
+            row.push(Button::default());
+        }
         return Role::Button;
     }
     if tag.has_class("signature") {
