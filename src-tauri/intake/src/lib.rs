@@ -19,6 +19,7 @@ mod zone;
 pub use acquaintance::{Acquaintance, Sample, same_chat};
 pub use error::{Error, Problem, Reason};
 pub use folder::{ExportFolder, MediaFile, MediaMissing};
+pub use open::sources;
 pub use report::{Importer, Options, Report, Sink};
 pub use survey::{ChatSurvey, OwnerGuess, Survey, survey};
 

@@ -29,20 +29,72 @@ pub(crate) fn candidates(path: &Path) -> Result<Vec<PathBuf>, Error> {
         return Ok(vec![path.to_owned()]);
     }
     // Beside HTML pages of the same chats only the JSON is read: both would be the same messages twice.
-    let names = ["result.json", "export_results.html", "lists/chats.html", "messages.html"];
+    let names = ["result.json", "export_results.html", "lists/chats.html"];
     let mut found: Vec<PathBuf> = names.iter().map(|name| path.join(name)).filter(|file| file.is_file()).collect();
+    found.extend(first_page(path));
     if found.is_empty() {
-        found.extend(pages_of_chats(path).into_iter().next());
+        found.extend(chats(path).into_iter().next());
     }
     if found.is_empty() { Err(Error::NotAnExport) } else { Ok(found) }
 }
 
-/// The first page of every chat of an account's export, without its lists.
-fn pages_of_chats(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder.join("chats")) else { return Vec::new() };
-    let mut pages: Vec<PathBuf> = entries.flatten().map(|e| e.path().join("messages.html")).filter(|p| p.is_file()).collect();
-    pages.sort();
-    pages
+/// Every export in what the user pointed at: itself, or those up to two folders below it.
+///
+/// # Errors
+/// `NotAnExport` when there is none.
+pub fn sources(path: &Path) -> Result<Vec<PathBuf>, Error> {
+    if candidates(path).is_ok() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = below(path);
+    let inner = folders(path).into_iter().filter(|folder| candidates(folder).is_err());
+    let deeper: Vec<PathBuf> = inner.flat_map(|folder| below(&folder)).collect();
+    found.extend(deeper);
+    found.sort();
+    if found.is_empty() { Err(Error::NotAnExport) } else { Ok(found) }
+}
+
+/// Exports in the folders of a folder, and JSON files in it that start like one.
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let is_json = |path: &PathBuf| path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) && path.is_file();
+    let starts_so =
+        |path: &PathBuf| open(path, path).is_ok_and(|opened| matches!(start_of_content(&opened.head).first(), Some(b'{' | b'[')));
+    let exports = folders(folder).into_iter().filter(|inner| candidates(inner).is_ok());
+    files.filter(is_json).filter(starts_so).chain(exports).collect()
+}
+
+/// Links are not followed: they may lead in circles.
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).map(|entry| entry.path()).collect()
+}
+
+/// The page with the lowest number.
+pub(crate) fn first_page(folder: &Path) -> Option<PathBuf> {
+    let files = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).filter(|path| path.is_file());
+    files.filter_map(|path| Some((page_number(&path)?, path))).min().map(|(_, path)| path)
+}
+
+/// 1 of `messages.html`, 2 of `messages2.html`; `None` of any other.
+pub(crate) fn page_number(page: &Path) -> Option<u64> {
+    let number = page.file_name()?.to_str()?.strip_prefix("messages")?.strip_suffix(".html")?;
+    if number.is_empty() {
+        return Some(1);
+    }
+    let plain = number.bytes().all(|b| b.is_ascii_digit()) && !number.starts_with('0');
+    number.parse().ok().filter(|_| plain)
+}
+
+/// The first page of every chat of an account's export, `chat_2` before `chat_10`.
+pub(crate) fn chats(root: &Path) -> Vec<PathBuf> {
+    let mut folders = folders(&root.join("chats"));
+    folders.sort_by_cached_key(|path| {
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let digits = name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        (name.get(digits..).and_then(|digits| digits.parse::<u64>().ok()), name)
+    });
+    folders.iter().filter_map(|folder| first_page(folder)).collect()
 }
 
 /// The folder that the paths inside an export start from.
@@ -106,10 +158,34 @@ mod tests {
         check(&["a.json"], "", &["NotAnExport"]);
         check(&["result.json"], "", &["result.json"]);
         check(&["messages.html", "messages2.html"], "", &["messages.html"]);
+        check(&["messages10.html", "messages9.html"], "", &["messages9.html"]);
         check(&["messages.html", "result.json"], "", &["result.json", "messages.html"]);
         check(&["export_results.html", "chats/chat_1/messages.html"], "", &["export_results.html"]);
         check(&["chats/chat_2/messages.html", "chats/chat_1/messages.html"], "", &["chats/chat_1/messages.html"]);
         check(&["export_results.html"], "export_results.html", &["export_results.html"]);
+    }
+
+    #[test]
+    fn several_exports_in_one_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        put("ChatExport_2024-01-01/result.json", "{}");
+        put("ChatExport_2024-01-01 (1)/messages.html", "<html>");
+        put("архив/DataExport/export_results.html", "<html>");
+        put("архив/chat.json", " [1]");
+        put("архив/notes.json", "нет");
+        put("other/photo.jpg", "x");
+        let found = sources(folder.path()).unwrap();
+        let names: Vec<_> =
+            found.iter().map(|p| p.strip_prefix(folder.path()).unwrap().to_string_lossy().replace('\\', "/")).collect();
+        let expected = ["ChatExport_2024-01-01", "ChatExport_2024-01-01 (1)", "архив/DataExport", "архив/chat.json"];
+        assert_eq!(names, expected);
+        assert_eq!(sources(&found[0]).unwrap(), [found[0].clone()]);
+        assert!(matches!(sources(&folder.path().join("other")), Err(Error::NotAnExport)));
     }
 
     #[test]

@@ -41,14 +41,20 @@ pub(super) struct Listed {
 
 pub(super) fn find(opened: &Opened) -> io::Result<Layout> {
     let root = open::root(&opened.asked);
-    let folders = if opened.path == root.join("messages.html") { Vec::new() } else { chat_folders(&root) };
-    if folders.is_empty() {
+    let firsts = if opened.path.parent() == Some(&root) && open::page_number(&opened.path).is_some() {
+        Vec::new()
+    } else {
+        open::chats(&root)
+    };
+    if firsts.is_empty() {
         return Ok(Layout { owner: None, chats: vec![single(&opened.path)?] });
     }
     let mut listed = list(&root.join("lists/chats.html")).unwrap_or_default();
     let mut chats = Vec::new();
-    for (key, folder) in (0..).zip(folders) {
-        let (pages, missing) = pages(&root.join(&folder).join("messages.html"))?;
+    for (key, first) in (0..).zip(firsts) {
+        let name = first.parent().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let folder = format!("chats/{name}");
+        let (pages, missing) = pages(&first)?;
         let listed = listed.remove(&folder).unwrap_or_default();
         chats.push(Chat { key, place: Place { folder, above: String::new() }, pages, missing, listed });
     }
@@ -70,41 +76,20 @@ fn above(page: &Path) -> Option<String> {
     Some(format!("chats/{}", folder.file_name()?.to_str()?))
 }
 
-/// Folders of chats that have pages, `chat_2` before `chat_10`.
-fn chat_folders(root: &Path) -> Vec<String> {
-    let Ok(entries) = fs::read_dir(root.join("chats")) else { return Vec::new() };
-    let with_pages = entries.flatten().filter(|entry| entry.path().join("messages.html").is_file());
-    let mut names: Vec<String> = with_pages.filter_map(|entry| entry.file_name().into_string().ok()).collect();
-    names.sort_by_key(|name| (number_at_end(name), name.clone()));
-    names.into_iter().map(|name| format!("chats/{name}")).collect()
-}
-
-fn number_at_end(name: &str) -> Option<u64> {
-    let digits = name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    name.get(digits..)?.parse().ok()
-}
-
 /// All pages of the chat that this page is of, and the numbers between them that are not there.
 fn pages(page: &Path) -> io::Result<(Vec<PathBuf>, Vec<u64>)> {
-    if page_number(page).is_none() {
+    if open::page_number(page).is_none() {
         return Ok((vec![page.to_owned()], Vec::new()));
     }
     let folder = page.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let files = fs::read_dir(folder)?.flatten().map(|entry| entry.path()).filter(|path| path.is_file());
-    let found: BTreeMap<u64, PathBuf> = files.filter_map(|path| Some((page_number(&path)?, path))).collect();
+    let mut named: Vec<(u64, PathBuf)> = files.filter_map(|path| Some((open::page_number(&path)?, path))).collect();
+    // Some write `messages1.html` for the first page; `messages.html` comes later in this order and counts.
+    named.sort_by_key(|(number, path)| (*number, std::cmp::Reverse(path.as_os_str().len())));
+    let found: BTreeMap<u64, PathBuf> = named.into_iter().collect();
     let last = found.last_key_value().map_or(0, |(number, _)| *number);
     let missing = (1..last).filter(|number| !found.contains_key(number)).take(1000).collect();
     Ok((found.into_values().collect(), missing))
-}
-
-/// 1 of `messages.html`, 2 of `messages2.html`; `None` of any other.
-fn page_number(page: &Path) -> Option<u64> {
-    let number = page.file_name()?.to_str()?.strip_prefix("messages")?.strip_suffix(".html")?;
-    if number.is_empty() {
-        return Some(1);
-    }
-    let plain = number.bytes().all(|b| b.is_ascii_digit()) && !number.starts_with('0');
-    number.parse().ok().filter(|n| plain && *n > 1)
 }
 
 /// Opens a page, whichever way it is encoded.

@@ -86,7 +86,7 @@ struct Dates<'a> {
 impl Dates<'_> {
     /// The exact moment if there is one, else the local one.
     fn take(&mut self, row: &mut Row, local: &str, exact: &str) -> Option<Timestamp> {
-        let exact = row.take(exact, time::unix);
+        let exact = row.take(exact, time::unix).or_else(|| row.take(local, time::offset));
         let utc = TimeZone::UTC;
         let civil = row.take(local, |v| time::local(v, self.zone.unwrap_or(&utc), &self.clock).or(exact));
         if exact.is_none() && civil.is_some() && self.zone.is_none() {

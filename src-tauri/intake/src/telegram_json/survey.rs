@@ -212,7 +212,7 @@ impl<'a> Survey<'a> {
         let field = |key: &str| row.fields.get(key);
         let kind = field("type").and_then(Value::as_str);
         let civil = field("date").and_then(time::civil);
-        let exact = field("date_unixtime").and_then(time::unix);
+        let exact = field("date_unixtime").and_then(time::unix).or_else(|| field("date").and_then(time::offset));
         self.modern |= exact.is_some();
         let sent_at = exact.or_else(|| time::local(field("date")?, &self.zone, &Clock::default()));
         let current = self.current;

@@ -29,6 +29,12 @@ pub(super) fn local(value: &Value, zone: &TimeZone, clock: &Clock) -> Option<Tim
     clock.read(civil(value)?, zone)
 }
 
+/// A date with its offset, as other programs write it: `2017-01-01T06:20:09.248Z`.
+pub(super) fn offset(value: &Value) -> Option<Timestamp> {
+    let seconds = value.as_str()?.parse::<jiff::Timestamp>().ok()?.as_second();
+    (seconds > 0).then_some(Timestamp(seconds))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,6 +60,9 @@ mod tests {
         check(json!("2020-06-01T12:00:00"), &TimeZone::UTC, Some(1_591_012_800));
         check(json!("2020-06-01T12:00:00"), &moscow, Some(1_591_002_000));
         check(json!("1969-12-31T23:00:00"), &TimeZone::UTC, None);
+        assert_eq!(offset(&json!("2020-06-01T12:00:00.5+03:00")), Some(Timestamp(1_591_002_000)));
+        assert_eq!(offset(&json!("2020-06-01T12:00:00Z")), Some(Timestamp(1_591_012_800)));
+        assert_eq!(offset(&json!("2020-06-01T12:00:00")), None);
         for bad in [json!("2020-13-01T00:00:00"), json!("01.06.2020"), json!(""), json!(5), json!(null)] {
             check(bad, &moscow, None);
         }
