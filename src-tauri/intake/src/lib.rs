@@ -44,6 +44,22 @@ pub fn import(path: &Path, options: &Options, sink: &mut dyn Sink) -> Result<Rep
     Err(first_error.unwrap_or(Error::NotAnExport))
 }
 
+/// Reads one file out of memory: an export in JSON, or one page of HTML.
+///
+/// # Errors
+/// As [`import`].
+pub fn import_bytes(bytes: &[u8], options: &Options, sink: &mut dyn Sink) -> Result<Report, Error> {
+    let head = bytes.get(..bytes.len().min(4096)).unwrap_or_default();
+    let utf16 = utf16::order(head);
+    let head = utf16.map_or_else(|| head.to_vec(), |order| order.decode(head));
+    let importer = IMPORTERS.iter().find(|i| (i.recognises)(&head)).ok_or(Error::NotAnExport)?;
+    match (importer.format, utf16) {
+        ("telegram-html", _) => telegram_html::read_bytes(bytes, options, sink),
+        (_, Some(order)) => telegram_json::read(utf16::Utf16::new(std::io::Cursor::new(bytes), order)?, options, sink),
+        (_, None) => telegram_json::read(std::io::Cursor::new(bytes), options, sink),
+    }
+}
+
 fn read(asked: &Path, file: &Path, options: &Options, sink: &mut dyn Sink) -> Result<Report, Error> {
     let mut opened = open::open(asked, file)?;
     let importer = IMPORTERS.iter().find(|i| (i.recognises)(&opened.head)).ok_or(Error::NotAnExport)?;

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A list of a hundred thousand chats has less.
 const LIST: u64 = 64 << 20;
@@ -24,10 +25,41 @@ pub(super) struct Layout {
 pub(super) struct Chat {
     pub key: u32,
     pub place: Place,
-    pub pages: Vec<PathBuf>,
+    pub pages: Vec<PageFile>,
     /// Numbers of pages that are not there.
     pub missing: Vec<u64>,
     pub listed: Listed,
+}
+
+/// One page: a file, or bytes in memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum PageFile {
+    Disk(PathBuf),
+    Memory(Arc<[u8]>),
+}
+
+impl PageFile {
+    pub fn name(&self) -> String {
+        match self {
+            PageFile::Disk(path) => path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
+            PageFile::Memory(_) => "page".to_owned(),
+        }
+    }
+
+    pub fn len(&self) -> u64 {
+        match self {
+            PageFile::Disk(path) => fs::metadata(path).map(|m| m.len()).unwrap_or(0),
+            PageFile::Memory(bytes) => bytes.len() as u64,
+        }
+    }
+
+    /// Opens it, whichever way it is encoded.
+    pub fn open(&self) -> io::Result<Box<dyn BufRead>> {
+        match self {
+            PageFile::Disk(path) => reader(path),
+            PageFile::Memory(bytes) => decoded(io::Cursor::new(bytes.clone())),
+        }
+    }
 }
 
 /// What the list of chats says of one.
@@ -37,6 +69,13 @@ pub(super) struct Listed {
     pub kind: ChatType,
     /// Only the owner's messages were exported.
     pub own_only: bool,
+}
+
+/// One chat of one page.
+pub(super) fn of_bytes(bytes: &[u8]) -> Layout {
+    let page = PageFile::Memory(bytes.into());
+    let chat = Chat { key: 0, place: Place::default(), pages: vec![page], missing: Vec::new(), listed: Listed::default() };
+    Layout { owner: None, chats: vec![chat] }
 }
 
 pub(super) fn find(opened: &Opened) -> io::Result<Layout> {
@@ -77,9 +116,9 @@ fn above(page: &Path) -> Option<String> {
 }
 
 /// All pages of the chat that this page is of, and the numbers between them that are not there.
-fn pages(page: &Path) -> io::Result<(Vec<PathBuf>, Vec<u64>)> {
+fn pages(page: &Path) -> io::Result<(Vec<PageFile>, Vec<u64>)> {
     if open::page_number(page).is_none() {
-        return Ok((vec![page.to_owned()], Vec::new()));
+        return Ok((vec![PageFile::Disk(page.to_owned())], Vec::new()));
     }
     let folder = page.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let files = fs::read_dir(folder)?.flatten().map(|entry| entry.path()).filter(|path| path.is_file());
@@ -89,18 +128,20 @@ fn pages(page: &Path) -> io::Result<(Vec<PathBuf>, Vec<u64>)> {
     let found: BTreeMap<u64, PathBuf> = named.into_iter().collect();
     let last = found.last_key_value().map_or(0, |(number, _)| *number);
     let missing = (1..last).filter(|number| !found.contains_key(number)).take(1000).collect();
-    Ok((found.into_values().collect(), missing))
+    Ok((found.into_values().map(PageFile::Disk).collect(), missing))
 }
 
-/// Opens a page, whichever way it is encoded.
-pub(super) fn reader(path: &Path) -> io::Result<Box<dyn BufRead>> {
-    let mut file = File::open(path)?;
+fn reader(path: &Path) -> io::Result<Box<dyn BufRead>> {
+    decoded(File::open(path)?)
+}
+
+fn decoded(mut input: impl Read + Seek + 'static) -> io::Result<Box<dyn BufRead>> {
     let mut head = Vec::new();
-    file.by_ref().take(4).read_to_end(&mut head)?;
-    file.seek(SeekFrom::Start(0))?;
+    input.by_ref().take(4).read_to_end(&mut head)?;
+    input.seek(SeekFrom::Start(0))?;
     Ok(match utf16::order(&head) {
-        Some(order) => Box::new(BufReader::with_capacity(1 << 16, Utf16::new(file, order)?)),
-        None => Box::new(BufReader::with_capacity(1 << 16, file)),
+        Some(order) => Box::new(BufReader::with_capacity(1 << 16, Utf16::new(input, order)?)),
+        None => Box::new(BufReader::with_capacity(1 << 16, input)),
     })
 }
 
@@ -190,11 +231,11 @@ mod tests {
             fs::write(folder.path().join(name), "x").unwrap();
         }
         let (found, missing) = pages(&folder.path().join("messages2.html")).unwrap();
-        let names: Vec<_> = found.iter().map(|p| p.file_name().unwrap().to_str().unwrap()).collect();
+        let names: Vec<_> = found.iter().map(PageFile::name).collect();
         assert_eq!(names, ["messages.html", "messages2.html", "messages9.html", "messages10.html"]);
         assert_eq!(missing, [3, 4, 5, 6, 7, 8]);
         let other = folder.path().join("messages3 (1).html");
-        assert_eq!(pages(&other).unwrap().0, [other]);
+        assert_eq!(pages(&other).unwrap().0, [PageFile::Disk(other)]);
     }
 
     #[test]

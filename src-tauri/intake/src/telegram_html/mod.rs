@@ -33,3 +33,8 @@ fn read(opened: &mut Opened, options: &Options, sink: &mut dyn Sink) -> Result<R
     let layout = layout::find(opened)?;
     read::Reader::new(&layout, options, sink)?.run()
 }
+
+/// Reads one page out of memory.
+pub(crate) fn read_bytes(bytes: &[u8], options: &Options, sink: &mut dyn Sink) -> Result<Report, Error> {
+    read::Reader::new(&layout::of_bytes(bytes), options, sink)?.run()
+}

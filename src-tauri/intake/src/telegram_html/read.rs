@@ -2,16 +2,14 @@
 //! what a message needs but may stand after it – the names that write, the samples by which the chat is known again.
 
 use super::date::{self, Zone};
-use super::layout::{self, Chat, Layout};
+use super::layout::{Chat, Layout, Listed, PageFile};
 use super::message::{self, Context, Mapped, Rule, Running};
 use super::page::{Found, Page, Raw};
 use crate::acquaintance::{Beginning, Sampler, provisional};
 use crate::{Acquaintance, Error, Options, Problem, Reason, Report, Sink};
 use letopis_model::{AccountId, Change, ChatId, ChatType, MessageKind, PeerId, Sighting, Source};
 use std::collections::BTreeSet;
-use std::fs;
 use std::ops::ControlFlow;
-use std::path::Path;
 
 const PROGRESS_EVERY: u64 = 512 * 1024;
 
@@ -60,7 +58,7 @@ fn go_on(flow: ControlFlow<()>) -> Result<(), Stop> {
 impl<'a> Reader<'a> {
     pub fn new(layout: &'a Layout, options: &'a Options, sink: &'a mut dyn Sink) -> Result<Self, Error> {
         let wanted = layout.chats.iter().filter(|chat| options.takes(chat.key));
-        let bytes: u64 = wanted.flat_map(|chat| &chat.pages).filter_map(|page| Some(fs::metadata(page).ok()?.len())).sum();
+        let bytes: u64 = wanted.flat_map(|chat| &chat.pages).map(PageFile::len).sum();
         Ok(Reader {
             layout,
             options,
@@ -154,10 +152,7 @@ impl<'a> Reader<'a> {
         let told_two = matches!(chat.listed.kind, ChatType::PersonalChat | ChatType::BotChat);
         let shows_two = || {
             let is_title = |name: &String| Some(name.as_str()) == title;
-            chat.listed == layout::Listed::default()
-                && !facts.is_group
-                && facts.names.len() == 2
-                && facts.names.iter().any(is_title)
+            chat.listed == Listed::default() && !facts.is_group && facts.names.len() == 2 && facts.names.iter().any(is_title)
         };
         let is_saved = told_two && chat.listed.name.as_deref() == Some("Saved messages");
         Rule {
@@ -178,7 +173,7 @@ impl<'a> Reader<'a> {
             page: &chat.place,
         };
         for path in &chat.pages {
-            let mut page = Page::new(layout::reader(path)?);
+            let mut page = Page::new(path.open()?);
             let (mut running, start) = (Running::default(), self.done);
             while let Some(found) = page.next()? {
                 self.is_export = true;
@@ -193,9 +188,8 @@ impl<'a> Reader<'a> {
         Ok(facts)
     }
 
-    fn page(&mut self, chat: &Chat, path: &Path, id: ChatId, rule: &Rule) -> Result<(), Stop> {
-        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let file = place_of(chat, &name);
+    fn page(&mut self, chat: &Chat, path: &PageFile, id: ChatId, rule: &Rule) -> Result<(), Stop> {
+        let file = place_of(chat, &path.name());
         let context = Context {
             chat: id,
             rule,
@@ -203,7 +197,7 @@ impl<'a> Reader<'a> {
             seen_at: self.options.seen_at,
             page: &chat.place,
         };
-        let mut page = Page::new(layout::reader(path)?);
+        let mut page = Page::new(path.open()?);
         let (mut running, start) = (Running::default(), self.done);
         while let Some(found) = page.next()? {
             let Found::Message(raw) = found else { continue };

@@ -45,7 +45,7 @@ fn read_file(source: &mut Opened, options: &Options, sink: &mut dyn Sink) -> Res
     }
 }
 
-fn read<R: Read + Seek>(mut input: R, options: &Options, sink: &mut dyn Sink) -> Result<Report, Error> {
+pub(crate) fn read<R: Read + Seek>(mut input: R, options: &Options, sink: &mut dyn Sink) -> Result<Report, Error> {
     let total = input.seek(SeekFrom::End(0))?;
     input.seek(SeekFrom::Start(0))?;
     let mut first_half = |read: u64| sink.progress(read / 2, total);
