@@ -11,6 +11,8 @@ use letopis_model::{AccountId, Change, ChatId, ChatType, MessageKind, PeerId, Si
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+/// How the list of chats calls the chat with oneself.
+const SAVED: &str = "Saved messages";
 const PROGRESS_EVERY: u64 = 512 * 1024;
 
 pub(super) struct Reader<'a> {
@@ -115,12 +117,11 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         let title = facts.title.clone().or_else(|| chat.listed.name.clone()).filter(|t| !t.is_empty());
+        let is_saved = chat.listed.kind == ChatType::PersonalChat && chat.listed.name.as_deref() == Some(SAVED);
         let rule = self.rule(chat, &facts, title.as_deref());
         let id = self.name(chat, &facts, title.as_deref());
-        let kind = match (chat.listed.kind, chat.listed.name.as_deref()) {
-            (ChatType::PersonalChat, Some("Saved messages")) => ChatType::SavedMessages,
-            (kind, _) => kind,
-        };
+        // The chat with oneself is called by one's own name on its pages, by none in the JSON.
+        let (kind, title) = if is_saved { (ChatType::SavedMessages, None) } else { (chat.listed.kind, title) };
         self.report.chats += 1;
         go_on(self.sink.change(Change::ChatSeen { chat: id, kind, title, source: Source::Html }))?;
         for number in &chat.missing {
@@ -154,7 +155,7 @@ impl<'a> Reader<'a> {
             let is_title = |name: &String| Some(name.as_str()) == title;
             chat.listed == Listed::default() && !facts.is_group && facts.names.len() == 2 && facts.names.iter().any(is_title)
         };
-        let is_saved = told_two && chat.listed.name.as_deref() == Some("Saved messages");
+        let is_saved = told_two && chat.listed.name.as_deref() == Some(SAVED);
         Rule {
             all: chat.listed.own_only || is_saved,
             owner: told.into_iter().flatten().cloned().collect(),

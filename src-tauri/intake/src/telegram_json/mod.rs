@@ -18,6 +18,7 @@ mod survey;
 mod tests;
 mod text;
 mod time;
+mod topics;
 mod visitor;
 mod walk;
 

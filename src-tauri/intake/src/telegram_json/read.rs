@@ -5,6 +5,7 @@ use super::message::{self, Context};
 use super::place::Place;
 use super::row::Row;
 use super::survey::{Chat, Facts};
+use super::topics::Topics;
 use super::visitor::{Header, Visitor};
 use crate::zone::Clock;
 use crate::{Acquaintance, Options, Problem, Reason, Report, Sink};
@@ -22,6 +23,7 @@ pub(super) struct Reader<'a> {
     /// What the chat is called: its own id, or that of its twin in the archive.
     id: Option<ChatId>,
     clock: Clock,
+    topics: Topics,
     /// Hashes of names, not names: a hostile file must not fill the memory.
     told: BTreeSet<(PeerId, u64)>,
     zone_told: bool,
@@ -40,6 +42,7 @@ impl<'a> Reader<'a> {
             chat: None,
             id: None,
             clock: Clock::default(),
+            topics: Topics::default(),
             told: BTreeSet::new(),
             zone_told: false,
             total,
@@ -74,10 +77,12 @@ impl Visitor for Reader<'_> {
 
     fn section(&mut self) {}
 
+    fn contacts(&mut self, _: &[u8]) {}
+
     fn header(&mut self, _: usize, _: Header, _: &[u8]) {}
 
     fn chat(&mut self, number: usize, place: &Place) -> ControlFlow<()> {
-        (self.chat, self.id, self.clock) = (None, None, Clock::default());
+        (self.chat, self.id, self.clock, self.topics) = (None, None, Clock::default(), Topics::default());
         let key = u32::try_from(number).unwrap_or(u32::MAX);
         let Some(chat) = self.facts.chat(number).filter(|_| self.options.takes(key)) else { return ControlFlow::Continue(()) };
         let title = chat.title.as_deref();
@@ -114,9 +119,11 @@ impl Visitor for Reader<'_> {
         if mapped.unsafe_path {
             self.problem(place, Reason::UnsafePath);
         }
-        let sighting = mapped.sighting;
+        let mut sighting = mapped.sighting;
         self.clock.saw(sighting.sent_at);
-        if let (Some(peer), Some(name)) = (sighting.sender, &sighting.sender_name) {
+        self.topics.place(&mut sighting);
+        let known = sighting.sender_name.as_deref().or_else(|| self.facts.contact(sighting.sender?));
+        if let (Some(peer), Some(name)) = (sighting.sender, known) {
             self.peer(peer, name)?;
         }
         self.report.messages += 1;

@@ -22,6 +22,7 @@ pub(super) struct Facts {
     /// `None` if nobody told: the account is then called by its number.
     pub manager: Option<String>,
     chats: Vec<Option<Chat>>,
+    contacts: BTreeMap<i64, String>,
 }
 
 pub(super) struct Chat {
@@ -38,6 +39,11 @@ impl Facts {
     pub fn chat(&self, number: usize) -> Option<&Chat> {
         self.chats.get(number)?.as_ref()
     }
+
+    /// What the owner called somebody whose own name is not known any more.
+    pub fn contact(&self, peer: PeerId) -> Option<&str> {
+        self.contacts.get(&peer.id).filter(|_| peer.kind == PeerKind::User).map(String::as_str)
+    }
 }
 
 pub(super) struct Survey<'a> {
@@ -52,6 +58,8 @@ pub(super) struct Survey<'a> {
     account: bool,
     personal: Option<(i64, String)>,
     wanted_name: Option<String>,
+    /// Of the list of contacts only the names, and they only for people who are in the chats.
+    contacts: BTreeMap<i64, String>,
     /// The manager's name that the user gave while the file may not say whose it is, and the users who write under it.
     manager: Option<String>,
     named: BTreeSet<i64>,
@@ -128,6 +136,7 @@ impl<'a> Survey<'a> {
             account: false,
             personal: None,
             wanted_name: None,
+            contacts: BTreeMap::new(),
             manager: options.manager.as_deref().filter(|_| options.owner.is_none()).map(plain),
             named: BTreeSet::new(),
             on_progress,
@@ -143,19 +152,21 @@ impl<'a> Survey<'a> {
         let manager = options.manager.clone().or_else(|| owner.and_then(|owner| self.name_of(owner)));
         let account = self.account;
         let packed = self.is_packed();
-        let mut given = BTreeSet::new();
+        let (mut given, contacts) = (BTreeSet::new(), self.contacts);
         let chats = self.chats.into_iter().map(|seen| {
             // In an account's export a list of chats holds chats, whatever they lack.
             if !seen.is_chat || (seen.id.is_none() && !seen.is_telegram && !account) {
                 return None;
             }
-            let title = seen.title.clone().filter(|t| !t.is_empty());
+            let called = || contacts.get(&seen.id?).filter(|_| seen.kind == ChatType::PersonalChat).cloned();
+            let title = seen.title.clone().filter(|t| !t.is_empty()).or_else(called);
             let told = seen.peer(packed);
             let peer = told.unwrap_or_else(|| seen.provisional(title.as_deref(), &mut given));
             let samples = seen.sampler.samples();
             Some(Chat { id: ChatId::new(owner, peer), is_provisional: told.is_none(), samples, kind: seen.kind, title })
         });
-        Some(Facts { owner, manager, chats: chats.collect() })
+        let chats = chats.collect();
+        Some(Facts { owner, manager, chats, contacts })
     }
 
     /// Whether numbers carry their kind packed into them; told by the senders, else by the chats' own numbers.
@@ -276,6 +287,18 @@ impl Visitor for Survey<'_> {
 
     fn section(&mut self) {
         self.account = true;
+    }
+
+    fn contacts(&mut self, raw: &[u8]) {
+        self.account = true;
+        let Some(row) = Row::read(raw) else { return };
+        for contact in row.fields.get("list").and_then(Value::as_array).into_iter().flatten() {
+            let field = |key: &str| contact.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+            let name = [field("first_name"), field("last_name")].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            if let (Some(id), false) = (contact.get("user_id").and_then(Value::as_i64), name.is_empty()) {
+                self.contacts.insert(id, name);
+            }
+        }
     }
 
     fn header(&mut self, chat: usize, field: Header, raw: &[u8]) {
