@@ -1,6 +1,6 @@
 //! The fuzz targets' check on mutations of generated exports, the same in every run: no panic, no hang, counts that add up.
 //! The corpus of the fuzz targets is written from here: `LETOPIS_WRITE=1 cargo test -p letopis-intake --test mutation`.
-#![allow(clippy::unwrap_used, reason = "a test may stop")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop")]
 
 #[path = "../fuzz/fuzz_targets/counts.rs"]
 mod counts;
