@@ -16,7 +16,10 @@ use serde_json::{Map, Value};
 pub(super) struct Context<'a> {
     pub chat: ChatId,
     pub kind: ChatType,
+    pub title: Option<&'a str>,
     pub owner: Option<PeerId>,
+    /// The names that the owner writes under; for files of 2018, which have no ids of people.
+    pub owner_names: &'a [String],
     pub zone: Option<&'a TimeZone>,
     pub clock: Clock,
     pub seen_at: Timestamp,
@@ -43,12 +46,13 @@ pub(super) fn map(mut row: Row, context: &Context<'_>) -> Result<Mapped, Reason>
     let (sender, sender_name) = take_sender(&mut row, context.chat.peer());
     let reactions = take_reactions(&mut row);
     let (content, unsafe_path) = content(row, kind, context.chat.peer())?;
+    let direction = direction(context, sender, sender_name.as_deref());
     let sighting = Sighting {
         chat: context.chat,
         message,
         sender,
         sender_name,
-        direction: direction(context, sender),
+        direction,
         sent_at,
         edited_at,
         content,
@@ -110,8 +114,8 @@ fn take_sender(row: &mut Row, chat: PeerId) -> (Option<PeerId>, Option<String>) 
     (sender, sender_name)
 }
 
-fn direction(context: &Context<'_>, sender: Option<PeerId>) -> Direction {
-    let Some(sender) = sender else { return Direction::In };
+fn direction(context: &Context<'_>, sender: Option<PeerId>, name: Option<&str>) -> Direction {
+    let Some(sender) = sender else { return direction_by_name(context, name) };
     let out = match context.kind {
         ChatType::PersonalChat | ChatType::BotChat => sender != context.chat.peer(),
         ChatType::SavedMessages => sender == context.chat.peer(),
@@ -125,6 +129,15 @@ fn direction(context: &Context<'_>, sender: Option<PeerId>) -> Direction {
         | ChatType::Unknown => Some(sender) == context.owner,
     };
     if out { Direction::Out } else { Direction::In }
+}
+
+/// In a chat of two the one who is not the other is the owner.
+fn direction_by_name(context: &Context<'_>, name: Option<&str>) -> Direction {
+    let Some(name) = name else { return Direction::In };
+    let is_two = matches!(context.kind, ChatType::PersonalChat | ChatType::BotChat);
+    let is_not_the_other = is_two && context.title.is_some_and(|title| title != name);
+    let is_owner = context.owner_names.iter().any(|own| own == name) || context.kind == ChatType::SavedMessages;
+    if is_owner || is_not_the_other { Direction::Out } else { Direction::In }
 }
 
 /// Who reacted is not taken: reactions are no versions of the message, and its content must not change with them.

@@ -101,6 +101,8 @@ impl Visitor for Reader<'_> {
         let context = Context {
             chat: id,
             kind: chat.kind,
+            title: chat.title.as_deref(),
+            owner_names: &self.facts.owner_names,
             owner: self.facts.owner.map(|AccountId(id)| PeerId::user(id)),
             zone: self.options.timezone.as_ref(),
             clock: self.clock,

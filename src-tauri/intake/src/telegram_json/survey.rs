@@ -21,6 +21,7 @@ pub(super) struct Facts {
     pub owner: Option<AccountId>,
     /// `None` if nobody told: the account is then called by its number.
     pub manager: Option<String>,
+    pub owner_names: Vec<String>,
     chats: Vec<Option<Chat>>,
     contacts: BTreeMap<i64, String>,
 }
@@ -57,6 +58,8 @@ pub(super) struct Survey<'a> {
     zone: TimeZone,
     account: bool,
     personal: Option<(i64, String)>,
+    /// Also of a file that has no id of the account.
+    personal_name: Option<String>,
     wanted_name: Option<String>,
     /// Of the list of contacts only the names, and they only for people who are in the chats.
     contacts: BTreeMap<i64, String>,
@@ -135,9 +138,10 @@ impl<'a> Survey<'a> {
             zone: options.timezone.clone().unwrap_or(TimeZone::UTC),
             account: false,
             personal: None,
+            personal_name: None,
             wanted_name: None,
             contacts: BTreeMap::new(),
-            manager: options.manager.as_deref().filter(|_| options.owner.is_none()).map(plain),
+            manager: options.owner_name.as_deref().or(options.manager.as_deref()).filter(|_| options.owner.is_none()).map(plain),
             named: BTreeSet::new(),
             on_progress,
         }
@@ -150,6 +154,8 @@ impl<'a> Survey<'a> {
         }
         let owner = self.owner(options);
         let manager = options.manager.clone().or_else(|| owner.and_then(|owner| self.name_of(owner)));
+        let own = [self.personal_name.clone(), options.owner_name.clone(), options.manager.clone()];
+        let owner_names = own.into_iter().flatten().filter(|name| !name.is_empty()).collect();
         let account = self.account;
         let packed = self.is_packed();
         let (mut given, contacts) = (BTreeSet::new(), self.contacts);
@@ -166,7 +172,7 @@ impl<'a> Survey<'a> {
             Some(Chat { id: ChatId::new(owner, peer), is_provisional: told.is_none(), samples, kind: seen.kind, title })
         });
         let chats = chats.collect();
-        Some(Facts { owner, manager, chats, contacts })
+        Some(Facts { owner, manager, owner_names, chats, contacts })
     }
 
     /// Whether numbers carry their kind packed into them; told by the senders, else by the chats' own numbers.
@@ -282,6 +288,7 @@ impl Visitor for Survey<'_> {
         let Some(mut row) = Row::read(raw) else { return };
         let names = [row.take_str("first_name"), row.take_str("last_name")];
         let name = names.into_iter().flatten().filter(|n| !n.is_empty()).collect::<Vec<_>>().join(" ");
+        self.personal_name = Some(name.clone());
         self.personal = row.take_i64("user_id").map(|id| (id, name));
     }
 

@@ -345,6 +345,7 @@ fn an_export_of_2018_has_no_ids_of_chats() {
     assert!(chats.len() == 2 && chats.iter().all(|id| *id < 0));
     assert_eq!(kept.reasons().iter().filter(|why| **why == Reason::UnknownChat).count(), 3);
     assert!(kept.posted().all(|s| s.edited_at.is_none()));
+    assert_eq!(directions(&kept), "ioi", "by the names, for want of ids");
 }
 
 #[test]
