@@ -11,6 +11,11 @@ use std::io::{self, BufRead};
 /// No real message comes near.
 const TOO_LARGE: usize = 64 << 20;
 
+/// No page nests deeper; a hostile one must not fill the memory.
+const TOO_DEEP: usize = 256;
+/// What a tag may make a message grow by.
+const TAG: usize = 64;
+
 /// What stands on a page, in its order.
 #[derive(Debug)]
 pub(super) enum Found {
@@ -153,12 +158,17 @@ impl<R: BufRead> Page<R> {
             return before.map(Found::Message);
         }
         let Some(message) = &mut self.message else {
-            if !tag.empty {
+            if !tag.empty && self.frames.len() < TOO_DEEP {
                 let parent = self.frames.last().map(|f| f.role);
                 self.frames.push(Frame::new(tag, frame::outside(parent, tag)));
             }
             return None;
         };
+        message.size = message.size.saturating_add(TAG);
+        message.is_too_large |= message.size > TOO_LARGE;
+        if message.is_too_large || self.frames.len() >= TOO_DEEP {
+            return None;
+        }
         let parent = self.frames.last().map_or(Role::Message, |f| f.role);
         if parent == Role::Text {
             if tag.name != "div" && tag.name != "table" {

@@ -4,6 +4,9 @@
 use super::tokens::Tag;
 use letopis_model::{Entity, EntityKind};
 
+/// Formatting does not nest deeper.
+const TOO_DEEP: usize = 64;
+
 /// A text being put together.
 #[derive(Debug, Default)]
 pub(super) struct Rich {
@@ -67,7 +70,7 @@ impl Rich {
             self.chars += 1;
             return;
         }
-        if tag.empty {
+        if tag.empty || self.open.len() >= TOO_DEEP {
             return;
         }
         let mark = mark(tag);

@@ -66,7 +66,11 @@ impl<R: Read + Seek> Cursor<R> {
     }
 
     pub fn go_back(&mut self, to: Position) -> io::Result<()> {
-        self.input.seek(SeekFrom::Start(to.byte))?;
+        // Within what is read ahead nothing is read anew: a broken file may ask for this at every line.
+        match (i64::try_from(to.byte), i64::try_from(self.at.byte)) {
+            (Ok(to), Ok(at)) => self.input.seek_relative(to - at)?,
+            _ => drop(self.input.seek(SeekFrom::Start(to.byte))?),
+        }
         self.at = to;
         self.indent = None;
         Ok(())

@@ -94,6 +94,22 @@ fn a_lost_bracket_never_moves_a_message_into_another_chat() {
 }
 
 #[test]
+fn a_bracket_too_many_or_too_few_takes_no_other_message_with_it() {
+    let file = three().to_json();
+    let ids = |from: &str, to: &str| {
+        assert!(file.contains(from), "{from}");
+        let (report, kept) = good(file.replacen(from, to, 1));
+        (kept.ids(), kept.reasons(), report.salvaged)
+    };
+    let lost_one = (vec![2, 3], vec![Reason::BrokenSyntax], false);
+    assert_eq!(ids("\"from\": \"Анна\"", "\"from\": [\"Анна\""), lost_one);
+    assert_eq!(ids("\"from\": \"Анна\"", "\"x\": {\"from\": \"Анна\""), lost_one);
+    // The list of parts of the first text is not closed: what follows is drawn into it, up to the end of the file.
+    let (open, close) = ("\"text\": \"первое\",\n   \"text_entities\": [", "\"text\": \"первое\",\n   \"text_entities\": [[");
+    assert_eq!(ids(open, close).0, [2, 3]);
+}
+
+#[test]
 fn illegal_json_of_real_clients_is_repaired() {
     let check = |from: &str, to: &str, text: &str| {
         let (_, kept) = good(three().to_json().replacen(from, to, 2));

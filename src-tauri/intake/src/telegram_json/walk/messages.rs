@@ -59,7 +59,10 @@ impl<R: Read + Seek, V: Visitor> Walk<'_, R, V> {
         let start = self.cursor.position();
         self.place.at(start);
         let mut value = std::mem::take(&mut self.value);
-        let cut = self.cursor.cut(MESSAGE, &mut value)?;
+        let mut cut = self.cursor.cut(MESSAGE, &mut value)?;
+        if cut == Cut::Whole && indent.is_some_and(|indent| holds_line(&value, indent)) {
+            cut = Cut::Broken;
+        }
         let flow = match cut {
             Cut::Whole => self.visitor.message(&self.place, &value),
             Cut::Truncated | Cut::Broken | Cut::TooDeep | Cut::TooLarge => ControlFlow::Continue(()),
@@ -68,11 +71,10 @@ impl<R: Read + Seek, V: Visitor> Walk<'_, R, V> {
         go_on(flow)?;
         match cut {
             Cut::Whole => {}
+            Cut::Truncated => self.next_message(start, indent, Reason::CutMessage)?,
+            // A lost bracket makes one message of all that follow.
+            Cut::TooLarge if indent.is_some() => self.next_message(start, indent, Reason::TooLarge)?,
             Cut::TooLarge => self.visitor.problem(&self.place, Reason::TooLarge),
-            Cut::Truncated => {
-                self.visitor.problem(&self.place, Reason::CutMessage);
-                return Err(Stop::Truncated);
-            }
             Cut::TooDeep => self.next_message(start, indent, Reason::TooDeep)?,
             Cut::Broken => self.next_message(start, indent, Reason::BrokenSyntax)?,
         }
@@ -99,18 +101,32 @@ impl<R: Read + Seek, V: Visitor> Walk<'_, R, V> {
         }
     }
 
-    /// Goes to the next message that certainly is one of this list.
+    /// Goes to the next message that certainly is one of this list. A message that the file ends inside of was only broken
+    /// if another follows.
     fn next_message(&mut self, from: Position, indent: Option<usize>, why: Reason) -> Result<(), Stop> {
-        self.visitor.problem(&self.place, why);
+        let place = self.place.clone();
         self.cursor.go_back(from)?;
         self.cursor.step()?;
-        match indent {
-            Some(indent) => match self.cursor.find_line(indent, b'{')? {
-                Line::Found | Line::Closed => Ok(()),
-                Line::End => Err(Stop::Truncated),
-            },
-            None if self.cursor.find_object_with_id()? => Ok(()),
-            None => Err(Stop::Lost),
+        let found = match indent {
+            Some(indent) => self.cursor.find_line(indent, b'{')? != Line::End,
+            None if why == Reason::CutMessage => false,
+            None => self.cursor.find_object_with_id()?,
+        };
+        let was_only_broken = found && why == Reason::CutMessage;
+        self.visitor.problem(&place, if was_only_broken { Reason::BrokenSyntax } else { why });
+        match (found, indent) {
+            (true, _) => Ok(()),
+            (false, None) if why != Reason::CutMessage => Err(Stop::Lost),
+            (false, _) => Err(Stop::Truncated),
         }
     }
+}
+
+/// Whether a line of the value starts as a message of its list does: then a lost bracket has drawn others into it.
+fn holds_line(value: &[u8], indent: usize) -> bool {
+    let starts = |line: &[u8]| {
+        let spaces = line.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+        spaces == indent && line.get(spaces) == Some(&b'{')
+    };
+    value.split(|b| *b == b'\n').skip(1).any(starts)
 }
