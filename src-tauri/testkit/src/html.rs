@@ -164,10 +164,13 @@ fn default(id: i64, message: &Value, before: Option<&Value>, paper: &Paper<'_>) 
         if !joined {
             let _ = write!(
                 out,
-                "\n        <div class=\"from_name\">\n{}{}<span class=\"date details\" title=\"{}\"> 01.01.2020 10:00:00</span>\n        </div>\n",
+                "\n        <div class=\"from_name\">\n{}{}<span {}> 01.01.2020 10:00:00</span>\n        </div>\n",
                 shown(message, "forwarded_from", ""),
                 via(message),
-                date("2020-01-01T10:00:00", paper.age)
+                match paper.age {
+                    Age::WithoutOffset => "class=\"details\"".to_owned(),
+                    Age::Now => format!("class=\"date details\" title=\"{}\"", date("2020-01-01T10:00:00", paper.age)),
+                }
             );
         }
     }

@@ -18,6 +18,8 @@ pub(super) enum Role {
     From,
     Forward,
     ForwardFrom,
+    /// Before 3.7.6 it stands there as text only.
+    ForwardDate,
     Reply,
     Text,
     Signature,
@@ -59,6 +61,10 @@ impl Frame {
             (Role::Action, _) => add(&mut message.action, text),
             (Role::From, _) => message.from = Some(text.to_owned()),
             (Role::ForwardFrom, _) => message.forward.get_or_insert_default().from = Some(text.to_owned()),
+            (Role::ForwardDate, _) => {
+                let date = &mut message.forward.get_or_insert_default().date;
+                *date = date.take().or_else(|| Some(text.to_owned()).filter(|t| !t.is_empty()));
+            }
             (Role::Reply, _) if message.reply.is_none() && !text.is_empty() => message.reply = Some(Reply::AnotherChat),
             (Role::Signature, _) => message.signature = Some(text.to_owned()),
             (Role::MediaTitle, Some(media)) => add(&mut media.title, text),
@@ -122,10 +128,9 @@ pub(super) fn inside(parent: Role, tag: &Tag, message: &mut Raw) -> Role {
     match parent {
         Role::Message | Role::Box | Role::Forward => in_box(parent, tag, message),
         Role::From if is_date(tag) => Role::Ignored,
-        Role::ForwardFrom if is_date(tag) => {
-            let date = tag.attribute("title").map(str::to_owned);
-            message.forward.get_or_insert_default().date = date;
-            Role::Ignored
+        Role::ForwardFrom if is_date(tag) || tag.has_class("details") => {
+            message.forward.get_or_insert_default().date = tag.attribute("title").map(str::to_owned);
+            Role::ForwardDate
         }
         Role::Reply => {
             if let Some(id) = target(tag) {

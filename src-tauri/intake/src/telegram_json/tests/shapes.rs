@@ -398,3 +398,26 @@ fn what_is_not_known_is_kept_and_found_as_words() {
     assert_eq!((unknown.kind, unknown.extra.as_deref()), (MessageKind::Unsupported, Some(r#"{"hologram":{"file":"x"}}"#)));
     assert_eq!(content(r#""type": "message", "text": """#).kind, MessageKind::Text, "a dice, a story");
 }
+
+#[test]
+fn a_chat_that_was_left_and_entered_again_comes_under_one_id() {
+    let export = Export::account()
+        .owner(4001, "Анна")
+        .chat("private_supergroup", "Бригада", 77)
+        .message(4002, "Игорь", "раз")
+        .left_chat("private_supergroup", "Бригада", 77)
+        .message(4002, "Игорь", "раз");
+    let (report, kept) = good(export.to_json());
+    assert_eq!((report.chats, report.messages), (2, 2));
+    let chats: std::collections::BTreeSet<_> = kept.posted().map(|s| s.chat).collect();
+    assert_eq!(chats.len(), 1);
+}
+
+#[test]
+fn commas_too_many_and_numbers_as_strings() {
+    let message = r#"{"id": 1, "type": "message", "date_unixtime": "5", "text": "а",}"#;
+    let file = format!(r#"{{"name": "К", "type": "personal_chat", "id": "555", "messages": [{message}, {message},],}}"#);
+    let (report, kept) = good(file);
+    assert_eq!((report.messages, report.lost, kept.problems.len()), (2, 0, 0));
+    assert_eq!(kept.posted().next().unwrap().chat.to_string(), "user:555");
+}
