@@ -4,6 +4,7 @@
 
 mod date;
 mod entities;
+mod facts;
 mod layout;
 mod media;
 mod message;

@@ -1,13 +1,14 @@
 //! Hands every chat and message to the sink, in the order of the pages. Each chat is gone through twice: its first pass learns
 //! what a message needs but may stand after it – the names that write, the samples by which the chat is known again.
 
-use super::date::{self, Zone};
+use super::date::Zone;
+use super::facts::Facts;
 use super::layout::{Chat, Layout, Listed, PageFile};
 use super::message::{self, Context, Mapped, Rule, Running};
 use super::page::{Found, Page, Raw};
-use crate::acquaintance::{Beginning, Sampler, provisional};
+use crate::acquaintance::provisional;
 use crate::{Acquaintance, Error, Options, Problem, Reason, Report, Sink};
-use letopis_model::{AccountId, Change, ChatId, ChatType, MessageKind, PeerId, Sighting, Source};
+use letopis_model::{AccountId, Change, ChatId, ChatType, PeerId, Source};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
@@ -29,17 +30,6 @@ pub(super) struct Reader<'a> {
     done: u64,
     told: u64,
     total: u64,
-}
-
-/// What the first pass learns of a chat.
-#[derive(Default)]
-struct Facts {
-    title: Option<String>,
-    beginning: Option<Beginning>,
-    /// At most three different ones: more than two people are no chat of two.
-    names: BTreeSet<String>,
-    is_group: bool,
-    sampler: Sampler,
 }
 
 enum Stop {
@@ -253,32 +243,6 @@ impl<'a> Reader<'a> {
         self.told = done;
         go_on(self.sink.progress((done / 2).min(self.total / 2), self.total / 2))
     }
-}
-
-impl Facts {
-    fn note(&mut self, raw: Raw, context: &Context<'_>, running: &mut Running) {
-        let is_service = raw.is_service;
-        let at = raw.date.as_deref().and_then(date::written).map(|(at, _)| at);
-        let Ok(Mapped::Message { sighting, .. }) = message::map(raw, context, running) else { return };
-        let Sighting { message, sent_at, sender_name, content, .. } = *sighting;
-        if is_service {
-            self.is_group |= content.service.is_some_and(|s| is_of_groups(&s.action));
-            return;
-        }
-        if content.kind != MessageKind::Service {
-            self.beginning.get_or_insert_with(|| Beginning::new(message, at, &content.text));
-            self.sampler.offer(message, sent_at, &content.text);
-        }
-        if self.names.len() < 3 {
-            self.names.extend(sender_name);
-        }
-    }
-}
-
-/// Not done in a chat of two.
-fn is_of_groups(action: &str) -> bool {
-    let words = ["group", "members", "topic", "channel", "migrate", "voice_chat"];
-    words.iter().any(|word| action.contains(word))
 }
 
 fn is_separator(raw: &Raw) -> bool {
