@@ -214,12 +214,16 @@ pub fn reason(lang: Lang, why: Reason) -> &'static str {
         Reason::NoId => ("у сообщения нет номера; пропущено", "the message has no id; skipped"),
         Reason::NoDate => ("у сообщения не читается дата; пропущено", "the message has no readable date; skipped"),
         Reason::WrongText => ("текст в неизвестном виде; пропущено", "the text has an unknown form; skipped"),
-        Reason::CutMessage => ("файл обрывается внутри этого сообщения; пропущено", "the file breaks off inside this message; skipped"),
+        Reason::CutMessage => {
+            ("файл обрывается внутри этого сообщения; пропущено", "the file breaks off inside this message; skipped")
+        }
         Reason::UnknownChat => (
             "файл не говорит, какой это чат; ему дан свой номер, пока другая выгрузка не скажет",
             "the file does not say which chat this is; it has a number of its own until another export tells",
         ),
-        Reason::PageMissing => ("этой страницы выгрузки нет; остальные прочитаны", "this page of the export is missing; the others were read"),
+        Reason::PageMissing => {
+            ("этой страницы выгрузки нет; остальные прочитаны", "this page of the export is missing; the others were read")
+        }
         Reason::UnsafePath => (
             "путь к вложению ведёт за пределы выгрузки; файл не взят, сообщение сохранено",
             "the path of the attached file leads out of the export; the file was not taken, the message was kept",
