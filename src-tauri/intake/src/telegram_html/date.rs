@@ -81,14 +81,16 @@ impl Zone<'_> {
     }
 }
 
-/// Whether the page can be from a computer in this zone: its winter or summer offset of that year is the one written.
+/// Whether the page can be from a computer in this zone: its winter or summer offset is the one written. That is the
+/// offset of the day of the export, not of the message: in Moscow a message of 2013 was sent at +04:00 and says +03:00.
 fn has_standard_offset(zone: &TimeZone, civil: DateTime, offset: Offset) -> bool {
-    let same = |month: i8| {
-        let day = Date::new(civil.year(), month, 1).ok()?.to_datetime(Time::midnight());
+    let same = |year: i16, month: i8| {
+        let day = Date::new(year, month, 1).ok()?.to_datetime(Time::midnight());
         let at = zone.to_timestamp(day).ok()?;
         Some(zone.to_offset(at) == offset)
     };
-    same(1) == Some(true) || same(7) == Some(true)
+    let years = [civil.year(), 2022, 2024, 2026];
+    years.into_iter().any(|year| same(year, 1) == Some(true) || same(year, 7) == Some(true))
 }
 
 #[cfg(test)]
