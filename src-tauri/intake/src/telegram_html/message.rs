@@ -64,7 +64,7 @@ pub(super) enum Mapped {
 }
 
 /// What the exporter writes in place of a name that is not known.
-const DELETED: &str = "Deleted Account";
+pub(super) const DELETED: &str = "Deleted Account";
 /// Ids of separators go down from here; ids of a merged basic group start a billion further down.
 const SEPARATORS: std::ops::Range<i64> = -100_000_000..0;
 

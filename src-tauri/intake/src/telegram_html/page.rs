@@ -208,6 +208,14 @@ impl<R: BufRead> Page<R> {
         let mut found = None;
         while self.frames.len() > at {
             let frame = self.frames.pop()?;
+            // A link or a bold word inside a title or a sentence is a part of it.
+            if let Some(outer) = self.frames.last_mut()
+                && outer.role == frame.role
+                && frame.role.is_words()
+            {
+                outer.text.push_str(&frame.text);
+                continue;
+            }
             match &mut self.message {
                 Some(message) => {
                     let is_message = frame.role == Role::Message;

@@ -110,8 +110,9 @@ impl<'a> Reader<'a> {
         let is_saved = chat.listed.kind == ChatType::PersonalChat && chat.listed.name.as_deref() == Some(SAVED);
         let rule = self.rule(chat, &facts, title.as_deref());
         let id = self.name(chat, &facts, title.as_deref());
-        // The chat with oneself is called by one's own name on its pages, by none in the JSON.
+        // The chat with oneself is called by one's own name on its pages, by none in the JSON; so is one without a name.
         let (kind, title) = if is_saved { (ChatType::SavedMessages, None) } else { (chat.listed.kind, title) };
+        let title = title.filter(|title| title != message::DELETED);
         self.report.chats += 1;
         go_on(self.sink.change(Change::ChatSeen { chat: id, kind, title, source: Source::Html }))?;
         for number in &chat.missing {

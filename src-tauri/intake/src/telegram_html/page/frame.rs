@@ -41,6 +41,19 @@ pub(super) enum Role {
     Button,
 }
 
+impl Role {
+    /// Whether its text is words to be read as one.
+    pub fn is_words(self) -> bool {
+        match self {
+            Role::Nothing | Role::Header | Role::Message | Role::Box | Role::Ignored | Role::Forward | Role::Text => false,
+            Role::MediaBox | Role::Reactions | Role::Reaction | Role::ReactionPeople | Role::Buttons | Role::ButtonRow => false,
+            Role::Title | Role::Action | Role::From | Role::ForwardFrom | Role::ForwardDate | Role::Reply => true,
+            Role::Signature | Role::MediaTitle | Role::MediaDescription | Role::MediaStatus | Role::MediaTotal => true,
+            Role::MediaOther | Role::Answer | Role::Votes | Role::ReactionEmoji | Role::ReactionCount | Role::Button => true,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Frame {
     pub tag: String,
