@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
 use letopis_intake::{Acquaintance, Options, Problem, Report, Sink, import, same_chat, survey};
-use letopis_model::{Change, ChatId, Direction, MessageKind, Sighting, Source, Timestamp};
+use letopis_model::{Change, ChatId, Direction, EntityKind, MessageKind, Sighting, Source, Timestamp};
 use letopis_testkit::{ANNA, Export, KIRILL, random_export};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -207,6 +207,60 @@ fn what_both_formats_tell_they_tell_alike() {
             a.iter().flatten().filter(|row| !rows.contains(*row)).cloned().collect()
         };
         assert!(json == html, "seed {seed}: {:?} {:?}", only(&json, &html), only(&html, &json));
+    }
+}
+
+/// Keeps the messages as they come.
+#[derive(Default)]
+struct Kept(Vec<Sighting>);
+
+impl Sink for Kept {
+    fn change(&mut self, change: Change) -> ControlFlow<()> {
+        if let Change::Posted(sighting) = change {
+            self.0.push(*sighting);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        unreachable!("{problem}")
+    }
+
+    fn progress(&mut self, _: u64, _: u64) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+/// Everything that both formats show of a message, as words.
+fn shown(s: &Sighting) -> String {
+    let content = &s.content;
+    // The pages do not mark what the exporter does not know, nor the language of code, nor whom a name without @ means.
+    let marks = content.entities.iter().filter(|e| e.kind != EntityKind::Unknown);
+    let marks: Vec<_> =
+        marks.map(|e| (format!("{e:?}"), e.value.as_deref().filter(|_| e.kind == EntityKind::TextLink))).collect();
+    let reply = content.reply_to.as_ref().filter(|reply| reply.peer.is_none()).map(|reply| reply.message.0);
+    let reactions: Vec<_> = s.reactions.iter().map(|r| (r.mark.as_str(), r.count)).collect();
+    let file = content.media.as_ref().map(|media| media.path.as_deref());
+    let is_said = content.kind != MessageKind::Service;
+    let name = s.sender_name.as_deref().filter(|_| is_said);
+    format!(
+        "{} {name:?} {marks:?} {reply:?} {reactions:?} {file:?} {:?} {:?} {:?}",
+        s.message.0, content.forwarded_from, content.via_bot, content.signature
+    )
+}
+
+#[test]
+fn names_marks_replies_reactions_and_files_are_the_same_in_both_formats() {
+    for seed in 0..60 {
+        let export = random_export(seed, 40);
+        let folder = folders(&export);
+        let [json, html] = ["json", "html"].map(|format| {
+            let mut kept = Kept::default();
+            import(&folder.path().join(format), &Options::default(), &mut kept).unwrap();
+            kept.0.iter().map(shown).collect::<BTreeSet<_>>()
+        });
+        let only: Vec<_> = json.symmetric_difference(&html).take(4).collect();
+        assert!(only.is_empty(), "seed {seed}: {only:#?}");
     }
 }
 
