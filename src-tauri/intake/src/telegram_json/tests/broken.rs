@@ -110,6 +110,23 @@ fn a_bracket_too_many_or_too_few_takes_no_other_message_with_it() {
 }
 
 #[test]
+fn lines_that_somebody_moved_to_the_margin_mean_nothing() {
+    let flat = |text: String| text.lines().map(|line| format!("{}\n", line.trim_start())).collect::<String>();
+    let poll = json!({"question": "?", "answers": [{"text": "а"}, {"text": "б"}]});
+    let export = three().with("poll", poll);
+    let (report, kept) = good(flat(export.to_json()));
+    assert_eq!((report.messages, report.lost, kept.reasons()), (3, 0, vec![]));
+    let (report, kept) = good(flat(export.to_json()).replacen("\"id\": 2", "\"id\" 2", 1));
+    assert_eq!((kept.ids(), report.lost, kept.reasons()), (vec![1, 3], 1, vec![Reason::BrokenSyntax]));
+    let whole = flat(export.to_json());
+    let (_, kept) = good(whole.split_at(whole.find("\"id\": 3").unwrap() + 200).0);
+    assert_eq!((kept.ids(), kept.reasons()), (vec![1, 2], vec![Reason::CutMessage, Reason::Truncated]));
+    let lines: Vec<String> = export.to_value()["messages"].as_array().unwrap().iter().map(|m| m.to_string()).collect();
+    let (_, kept) = good(format!("[\n{}\n]", lines.join(",\n")).replacen("\"id\":2", "\"id\" 2", 1));
+    assert_eq!(kept.ids(), [1, 3], "a line for each message");
+}
+
+#[test]
 fn illegal_json_of_real_clients_is_repaired() {
     let check = |from: &str, to: &str, text: &str| {
         let (_, kept) = good(three().to_json().replacen(from, to, 2));

@@ -28,8 +28,8 @@ impl<R: Read + Seek, V: Visitor> Walk<'_, R, V> {
                 }
                 Some(b'{') => {
                     let own = self.cursor.indent();
-                    if self.message(indent.or(own))? {
-                        indent = own;
+                    if let Some(found) = self.message(indent.or(own))? {
+                        indent = found;
                     }
                 }
                 // The bracket of the list is lost, but the chat is closed on a line of its own.
@@ -54,12 +54,16 @@ impl<R: Read + Seek, V: Visitor> Walk<'_, R, V> {
         }
     }
 
-    /// Whether it was whole.
-    fn message(&mut self, indent: Option<usize>) -> Result<bool, Stop> {
+    /// `None`: it was not whole. Otherwise how it is indented, if that can be gone by.
+    fn message(&mut self, indent: Option<usize>) -> Result<Option<Option<usize>>, Stop> {
+        let own = self.cursor.indent();
         let start = self.cursor.position();
         self.place.at(start);
         let mut value = std::mem::take(&mut self.value);
         let mut cut = self.cursor.cut(MESSAGE, &mut value)?;
+        // Programs that strip white space leave lines without meaning.
+        let trusted = |indent: &usize| is_deeper(&value, *indent);
+        let (own, indent) = (own.filter(trusted), indent.filter(trusted));
         if cut == Cut::Whole && indent.is_some_and(|indent| holds_line(&value, indent)) {
             cut = Cut::Broken;
         }
@@ -78,7 +82,7 @@ impl<R: Read + Seek, V: Visitor> Walk<'_, R, V> {
             Cut::TooDeep => self.next_message(start, indent, Reason::TooDeep)?,
             Cut::Broken => self.next_message(start, indent, Reason::BrokenSyntax)?,
         }
-        Ok(cut == Cut::Whole)
+        Ok((cut == Cut::Whole).then_some(own))
     }
 
     /// `null`, a number, a string or a list among the messages, or a broken stretch.
@@ -120,6 +124,12 @@ impl<R: Read + Seek, V: Visitor> Walk<'_, R, V> {
             (false, _) => Err(Stop::Truncated),
         }
     }
+}
+
+/// Whether the fields of a message stand further in than the message, or on its own line.
+fn is_deeper(value: &[u8], indent: usize) -> bool {
+    let mut lines = value.split(|b| *b == b'\n').skip(1).filter(|line| !line.trim_ascii().is_empty());
+    lines.next().is_none_or(|line| line.iter().take_while(|b| matches!(b, b' ' | b'\t')).count() > indent)
 }
 
 /// Whether a line of the value starts as a message of its list does: then a lost bracket has drawn others into it.
