@@ -252,6 +252,10 @@ fn weight(change: &Change) -> usize {
             content.text.len() + service + entities + parts.into_iter().flatten().map(String::len).sum::<usize>()
         }
         Change::Covered(coverage) => coverage.why.len(),
-        Change::Deleted { .. } | Change::ChatVanished { .. } | Change::MediaKept(_) | Change::ReadUpTo { .. } => 0,
+        Change::Deleted { .. }
+        | Change::ChatVanished { .. }
+        | Change::ChatIdentified { .. }
+        | Change::MediaKept(_)
+        | Change::ReadUpTo { .. } => 0,
     }
 }
