@@ -1,6 +1,6 @@
 //! What the window's commands share: the engine, the language, the running job.
 
-use letopis_engine::{Clock, Engine, Failure, Job, Lang, OpenArchive, Progress};
+use letopis_engine::{Clock, Engine, Failure, ImportReport, Job, Lang, OpenArchive, Paced};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,6 +10,8 @@ pub struct Shell {
     lang: Mutex<Lang>,
     /// The cancel flag of the job that runs now; one long job at a time.
     job: Arc<Mutex<Option<Arc<AtomicBool>>>>,
+    /// What the last import told, until the archive is locked: it may be saved as a file.
+    reports: Mutex<Vec<ImportReport>>,
 }
 
 /// Frees the place of the running job.
@@ -25,14 +27,14 @@ impl Drop for Running {
 }
 
 impl Running {
-    pub fn job<'a>(&self, report: impl FnMut(Progress) + Send + 'a) -> Job<'a> {
+    pub fn job<'a>(&self, report: impl FnMut(Paced) + Send + 'a) -> Job<'a> {
         Job::new(self.cancelled.clone(), report)
     }
 }
 
 impl Shell {
     pub fn new(folder: PathBuf, clock: Clock) -> Self {
-        Shell { engine: Engine::new(folder, clock), lang: Mutex::default(), job: Arc::default() }
+        Shell { engine: Engine::new(folder, clock), lang: Mutex::default(), job: Arc::default(), reports: Mutex::default() }
     }
 
     pub fn lang(&self) -> Lang {
@@ -45,6 +47,14 @@ impl Shell {
 
     pub fn archive(&self) -> Result<Arc<OpenArchive>, Failure> {
         self.engine.archive()
+    }
+
+    pub fn keep_reports(&self, reports: Vec<ImportReport>) {
+        *self.reports.lock().unwrap_or_else(PoisonError::into_inner) = reports;
+    }
+
+    pub fn reports(&self) -> Vec<ImportReport> {
+        self.reports.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Takes the place of the running job.

@@ -2,11 +2,13 @@
 //! stable message links; chats are written as `model::ChatId` writes them. The window never computes facts, it shows them.
 
 mod handover;
+mod importing;
 mod keep;
 mod reading;
 mod reports;
 mod searching;
 
+pub use importing::{ImportChat, ImportPerson, ImportPreview, ImportReport, ImportRequest, ImportSource, SourcePreview};
 pub use keep::{AppState, ArchiveInfo, Created, Phase, Progress, Stage, Verified};
 
 use serde::{Deserialize, Serialize};
@@ -41,21 +43,6 @@ pub enum FailureCode {
     /// Cancelled by the user: no message needed.
     Cancelled,
     Other,
-}
-
-#[derive(Clone, Debug, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct ImportReport {
-    pub source: String,
-    pub chats: u32,
-    pub messages: u32,
-    pub new_versions: u32,
-    pub unchanged: u32,
-    /// The file was cut off; what could be read was kept.
-    pub salvaged: bool,
-    /// The user stopped it; what was read before is kept.
-    pub cancelled: bool,
-    pub skipped: Vec<Skipped>,
 }
 
 #[derive(Clone, Debug, Serialize, Type)]
@@ -175,9 +162,26 @@ pub struct EntityView {
 #[serde(rename_all = "camelCase")]
 pub struct MediaView {
     pub file_name: Option<String>,
+    /// Bytes.
     pub size: Option<u32>,
+    /// Seconds.
     pub duration: Option<u32>,
+    /// Pixels.
+    pub width: Option<u32>,
+    pub height: Option<u32>,
     pub emoji: Option<String>,
+    pub state: MediaState,
+}
+
+/// Whether the bytes of an attached file are in the archive, or why not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum MediaState {
+    Kept,
+    /// The exporting program left the file out.
+    LeftOut,
+    /// The export names a file that did not lie beside it.
+    NotFound,
 }
 
 #[derive(Clone, Debug, Serialize, Type)]

@@ -4,7 +4,7 @@ use crate::Outcome;
 use crate::args::Args;
 use crate::interrupt::{Interrupt, Working};
 use anyhow::{Context, anyhow};
-use letopis_engine::{Clock, Engine, Failure, Home, Job, Lang, OpenArchive, Progress, Secret, Stage};
+use letopis_engine::{Clock, Engine, Failure, Home, Job, Lang, OpenArchive, Paced, Secret, Stage};
 use letopis_model::Timestamp;
 use std::io::{BufRead, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -125,7 +125,8 @@ pub fn first_line(path: &Path) -> Result<String, Failure> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-fn draw(progress: Progress) {
+fn draw(paced: Paced) {
+    let progress = paced.progress;
     let percent = (progress.done * 100).checked_div(progress.total).unwrap_or(0);
     let stage = match progress.stage {
         Stage::Reading => "reading",
@@ -134,9 +135,10 @@ fn draw(progress: Progress) {
         Stage::Checking => "checking",
         Stage::Copying => "copying",
     };
+    let left = paced.left.map_or(String::new(), |left| format!("  {} s left", left));
     let mut err = std::io::stderr().lock();
     let end = if progress.done >= progress.total { "\n" } else { "" };
     // A progress line that cannot be drawn is no reason to stop.
-    let _ = write!(err, "\r{stage} {percent:>3}%  {} messages\x1b[K{end}", progress.messages);
+    let _ = write!(err, "\r{stage} {percent:>3}%  {} messages{left}\x1b[K{end}", progress.messages);
     let _ = err.flush();
 }

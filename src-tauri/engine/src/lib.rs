@@ -17,6 +17,7 @@ mod import;
 mod index;
 mod job;
 mod keeping;
+mod media;
 mod search;
 mod summary;
 mod verify;
@@ -35,9 +36,10 @@ pub use findings::ChatFindings;
 pub use handover::{Draft, DraftClient, DraftLine, DraftRequest, LineKind, Person, WrittenPack, service_detail};
 pub use heads::{RolledBack, head_text, hex, parse_head};
 pub use home::{Home, Phase};
-pub use import::{ImportOptions, ImportReport, Skipped};
-pub use job::{Job, Progress, Stage};
+pub use import::{ImportOptions, ImportPreview, ImportReport, Skipped, save_reports, sources};
+pub use job::{Job, Paced, Progress, Stage};
 pub use keeping::{ForgetPlan, ForgetReport, RetentionPlan};
+pub use media::OpenMedia;
 pub use search::{FacetCounts, Hit, SearchAnswer, SearchFilter, SearchRequest};
 pub use summary::{ManagerPromise, SummaryAnswer, SummaryItem, SummaryRequest};
 pub use verify::{Damage, Verification};
@@ -49,6 +51,7 @@ pub use letopis_archive::{
     ManagerRecord, MediaRecord, Page, RetentionRecord, Totals, TreeHead, VersionRecord, Weighed,
 };
 pub use letopis_insights as insights;
+pub use letopis_intake::{ChatSurvey, OwnerGuess, Survey};
 pub use letopis_model as model;
 pub use letopis_search::Sort;
 

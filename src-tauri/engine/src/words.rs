@@ -1,8 +1,8 @@
 //! The engine's sentences in the user's language: what happened, what is safe, what to do. The window's own words live
 //! with the window; these are shared by the window and the command line.
 
-use crate::Failure;
-use letopis_intake::Reason;
+use crate::{Failure, ImportReport};
+use letopis_intake::{MediaMissing, Reason};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Lang {
@@ -80,11 +80,6 @@ impl Failure {
                 path,
                 "это не экспорт Telegram. Архив не изменён. Нужен файл result.json: в Telegram Desktop откройте чат, меню ⋮ → «Экспорт истории чата» → формат JSON.",
                 "this is not a Telegram export. The archive was not changed. It should be result.json: in Telegram Desktop open the chat, menu ⋮ → Export chat history → format JSON.",
-            ),
-            Failure::HtmlExport(path) => (
-                path,
-                "это экспорт в HTML, его Летопись пока не читает. Архив не изменён. Повторите экспорт в Telegram Desktop: «Экспорт истории чата» → формат «Машиночитаемый JSON».",
-                "this is an HTML export, which Letopis does not read yet. The archive was not changed. Export again in Telegram Desktop: Export chat history → format “Machine-readable JSON”.",
             ),
             Failure::NotABackup(path) => (
                 path,
@@ -180,7 +175,6 @@ impl Failure {
             | Failure::FileNotFound(_)
             | Failure::EmptyFile(_)
             | Failure::NotAnExport(_)
-            | Failure::HtmlExport(_)
             | Failure::NotABackup(_)
             | Failure::BackupDamaged(_)
             | Failure::NothingSalvaged(_) => (
@@ -237,6 +231,60 @@ pub fn reason(lang: Lang, why: Reason) -> &'static str {
         }
     };
     lang.pick(ru, en)
+}
+
+/// Why a file that an export names was not taken.
+pub fn missing_file(lang: Lang, why: &MediaMissing) -> &'static str {
+    let (ru, en) = match why {
+        MediaMissing::NotThere => ("файла нет рядом с выгрузкой", "the file is not beside the export"),
+        MediaMissing::Outside => ("путь ведёт за пределы выгрузки; файл не взят", "the path leads out of the export; not taken"),
+        MediaMissing::NotAFile => ("это не файл; не взято", "this is not a file; not taken"),
+        MediaMissing::NoAccess => ("нет прав читать этот файл", "you have no rights to read this file"),
+        MediaMissing::Io(_) => {
+            ("файл не читается: диск или сеть отвечают ошибкой", "the file cannot be read: the disk or network fails")
+        }
+    };
+    lang.pick(ru, en)
+}
+
+/// The counts of an import, a line each.
+pub fn report_lines(lang: Lang, report: &ImportReport) -> Vec<String> {
+    let ImportReport { chats, messages, new_versions, unchanged, media, media_new, lost, .. } = report;
+    let mut lines = vec![match lang {
+        Lang::Ru => format!(
+            "чатов {chats}, сообщений {messages}, новых версий {new_versions}, без изменений {unchanged}, пропущено {lost}"
+        ),
+        Lang::En => {
+            format!("chats {chats}, messages {messages}, new versions {new_versions}, unchanged {unchanged}, skipped {lost}")
+        }
+    }];
+    let mut add = |n: u64, ru: String, en: String| {
+        if n > 0 {
+            lines.push(if lang == Lang::Ru { ru } else { en });
+        }
+    };
+    add(*media, format!("файлов {media}, из них новых {media_new}"), format!("files {media}, of them new {media_new}"));
+    let n = report.media_missing;
+    add(n, format!("файлов не оказалось рядом с выгрузкой: {n}"), format!("files not beside the export: {n}"));
+    let n = report.media_left_out;
+    add(n, format!("файлов Telegram в выгрузку не положил: {n}"), format!("files left out of the export by Telegram: {n}"));
+    let n = report.not_in_export;
+    add(
+        n,
+        format!("сообщений в архиве, которых нет в этой выгрузке: {n}; они сохранены"),
+        format!("messages of the archive that are not in this export: {n}; they are kept"),
+    );
+    let n = report.refused;
+    add(n, format!("не взято из забытых чатов: {n}"), format!("not taken, of chats that were forgotten: {n}"));
+    if report.salvaged {
+        lines.push(
+            lang.pick("файл обрывается: взято всё, что читается", "the file breaks off: everything readable was taken").into(),
+        );
+    }
+    if report.cancelled {
+        lines.push(lang.pick("остановлено: прочитанное сохранено", "stopped: what was read is kept").into());
+    }
+    lines
 }
 
 #[cfg(test)]

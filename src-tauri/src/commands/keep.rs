@@ -50,6 +50,7 @@ fn opened(app: &AppHandle, shell: &Shell, secret: &Secret<'_>) -> Result<view::A
 pub async fn lock(app: AppHandle) -> Answer<view::AppState> {
     blocking(app, |shell| {
         shell.cancel_job();
+        shell.keep_reports(Vec::new());
         shell.engine.lock();
         view::AppState::of(&shell.engine)
     })

@@ -14,14 +14,21 @@ export const commands = {
 	unlockWithRecovery: (key: string) => typedError<AppState, Failure>(__TAURI_INVOKE("unlock_with_recovery", { key })),
 	lock: () => typedError<AppState, Failure>(__TAURI_INVOKE("lock")),
 	verify: (onProgress: Channel<Progress>) => typedError<Verified, Failure>(__TAURI_INVOKE("verify", { onProgress })),
-	importExport: (paths: string[], manager: string | null, onProgress: Channel<Progress>) => typedError<ImportReport[], Failure>(__TAURI_INVOKE("import_export", { paths, manager, onProgress })),
+	previewImport: (paths: string[], onProgress: Channel<Progress>) => typedError<SourcePreview[], Failure>(__TAURI_INVOKE("preview_import", { paths, onProgress })),
+	importExport: (request: ImportRequest, onProgress: Channel<Progress>) => typedError<ImportReport[], Failure>(__TAURI_INVOKE("import_export", { request, onProgress })),
+	/**  Writes what the last import told. */
+	saveImportReport: (file: string) => typedError<null, Failure>(__TAURI_INVOKE("save_import_report", { file })),
 	loadDemo: (onProgress: Channel<Progress>) => typedError<ImportReport, Failure>(__TAURI_INVOKE("load_demo", { onProgress })),
 	cancelJob: () => __TAURI_INVOKE<void>("cancel_job"),
 	chooseExport: () => __TAURI_INVOKE<string[] | null>("choose_export"),
+	chooseExportFolder: () => __TAURI_INVOKE<string | null>("choose_export_folder"),
 	choosePackFile: (suggested: string) => __TAURI_INVOKE<string | null>("choose_pack_file", { suggested }),
+	chooseSaveFile: (suggested: string) => __TAURI_INVOKE<string | null>("choose_save_file", { suggested }),
 	chats: () => typedError<ChatRow[], Failure>(__TAURI_INVOKE("chats")),
 	messages: (chat: string, anchor: Anchor, limit: number) => typedError<Page, Failure>(__TAURI_INVOKE("messages", { chat, anchor, limit })),
 	versions: (link: string) => typedError<VersionView[], Failure>(__TAURI_INVOKE("versions", { link })),
+	/**  Writes a message's file out of the archive, by the user's explicit wish. */
+	saveMedia: (link: string, file: string) => typedError<null, Failure>(__TAURI_INVOKE("save_media", { link, file })),
 	chatCard: (chat: string) => typedError<ChatCard, Failure>(__TAURI_INVOKE("chat_card", { chat })),
 	search: (query: string, filter: SearchFilter, sort: Sort, offset: number, limit: number) => typedError<SearchPage, Failure>(__TAURI_INVOKE("search", { query, filter, sort, offset, limit })),
 	summary: (request: SummaryRequest) => typedError<Summary, Failure>(__TAURI_INVOKE("summary", { request })),
@@ -251,17 +258,89 @@ export type Hit = {
 	version: number,
 };
 
+export type ImportChat = {
+	/**  The chat's number in this source. */
+	key: number,
+	title: string,
+	kind: ChatKind,
+	messages: number,
+	firstAt: number | null,
+	lastAt: number | null,
+	/**  Files that the export names by a path. */
+	files: number,
+	/**  Messages of this chat that the archive holds already. */
+	known: number,
+};
+
+export type ImportPerson = {
+	/**  Telegram id of the account as text; "" where the export has names only. */
+	id: string,
+	name: string,
+	messages: number,
+};
+
+/**  What an export holds, before anything of it is kept. */
+export type ImportPreview = {
+	/**  A stable name: telegram-json, telegram-html. */
+	format: string,
+	chats: ImportChat[],
+	messages: number,
+	kilobytes: number,
+	firstAt: number | null,
+	lastAt: number | null,
+	/**  Whose account it is, when the export tells; otherwise `guesses`, the best first. */
+	owner: ImportPerson | null,
+	guesses: ImportPerson[],
+	/**  Some dates stand without a time zone. */
+	needsTimezone: boolean,
+	files: number,
+	filesKilobytes: number,
+	filesLeftOut: number,
+	/**  What will not be taken, or with a reservation; how much there is beyond those listed. */
+	problems: Skipped[],
+	moreProblems: number,
+	salvaged: boolean,
+};
+
 export type ImportReport = {
 	source: string,
+	/**  What stopped this source as a whole; the other fields are then zero. */
+	failure: string | null,
 	chats: number,
 	messages: number,
 	newVersions: number,
 	unchanged: number,
+	/**  Files in the archive now, of those that this export names; how many of them are new; how many are missing. */
+	media: number,
+	mediaNew: number,
+	mediaMissing: number,
+	/**  Messages that the archive has within the span of this export and the export has not. */
+	notInExport: number,
 	/**  The file was cut off; what could be read was kept. */
 	salvaged: boolean,
 	/**  The user stopped it; what was read before is kept. */
 	cancelled: boolean,
+	/**  Messages that could not be taken: with `messages` they are all of the source. `skipped` lists the first of them. */
+	lost: number,
 	skipped: Skipped[],
+	/**  Reservations that lost no message, and files that are missing. */
+	notes: Skipped[],
+};
+
+export type ImportRequest = {
+	sources: ImportSource[],
+	/**  IANA name, for exports that write local dates only. */
+	timezone: string | null,
+};
+
+export type ImportSource = {
+	path: string,
+	/**  Numbers of the chosen chats; all when absent. */
+	chats: number[] | null,
+	/**  Telegram id of the account, or the name its owner writes under, when the export does not tell. */
+	owner: string | null,
+	ownerName: string | null,
+	manager: string | null,
 };
 
 export type Interval = {
@@ -279,11 +358,24 @@ export type Manager = {
 
 export type Mark = "promise" | "question" | "request" | "agreement";
 
+/**  Whether the bytes of an attached file are in the archive, or why not. */
+export type MediaState = "kept" | 
+/**  The exporting program left the file out. */
+"leftOut" | 
+/**  The export names a file that did not lie beside it. */
+"notFound";
+
 export type MediaView = {
 	fileName: string | null,
+	/**  Bytes. */
 	size: number | null,
+	/**  Seconds. */
 	duration: number | null,
+	/**  Pixels. */
+	width: number | null,
+	height: number | null,
 	emoji: string | null,
+	state: MediaState,
 };
 
 export type MessageView = {
@@ -332,6 +424,10 @@ export type Progress = {
 	total: number,
 	messages: number,
 	chats: number,
+	/**  Messages a second in this stage; 0 while it is unknown. */
+	rate: number,
+	/**  Seconds until this stage ends, once they can be told. */
+	left: number | null,
 };
 
 export type PromiseState = "open" | "kept" | "late" | "broken" | "withdrawn";
@@ -411,6 +507,13 @@ export type Skipped = {
 };
 
 export type Sort = "relevance" | "newest" | "oldest";
+
+/**  A source that was looked into: either what it holds or why it cannot be read. */
+export type SourcePreview = {
+	path: string,
+	preview: ImportPreview | null,
+	failure: string | null,
+};
 
 export type Stage = 
 /**  Reading the file; `done` and `total` are kilobytes. */

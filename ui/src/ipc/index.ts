@@ -13,6 +13,7 @@ import type {
   HandoverFile,
   HandoverRequest,
   ImportReport,
+  ImportRequest,
   Lang,
   Page,
   Progress,
@@ -20,6 +21,7 @@ import type {
   SearchFilter,
   SearchPage,
   Sort,
+  SourcePreview,
   Summary,
   SummaryRequest,
   Verified,
@@ -40,14 +42,19 @@ export interface Ipc {
   unlock(passphrase: string): Promise<AppState>;
   unlockWithRecovery(key: string): Promise<AppState>;
   lock(): Promise<AppState>;
-  importExport(paths: string[], manager: string | null, onProgress: OnProgress): Promise<ImportReport[]>;
+  previewImport(paths: string[], onProgress: OnProgress): Promise<SourcePreview[]>;
+  importExport(request: ImportRequest, onProgress: OnProgress): Promise<ImportReport[]>;
+  saveImportReport(file: string): Promise<null>;
   loadDemo(onProgress: OnProgress): Promise<ImportReport>;
   cancelJob(): Promise<null>;
   chooseExport(): Promise<string[] | null>;
+  chooseExportFolder(): Promise<string | null>;
+  chooseSaveFile(suggested: string): Promise<string | null>;
   choosePackFile(suggested: string): Promise<string | null>;
   chats(): Promise<ChatRow[]>;
   messages(chat: string, anchor: Anchor, limit: number): Promise<Page>;
   versions(link: string): Promise<VersionView[]>;
+  saveMedia(link: string, file: string): Promise<null>;
   chatCard(chat: string): Promise<ChatCard>;
   search(query: string, filter: SearchFilter, sort: Sort, offset: number, limit: number): Promise<SearchPage>;
   summary(request: SummaryRequest): Promise<Summary>;
@@ -59,6 +66,22 @@ export interface Ipc {
 
 /** Calls back whenever the archive, its index or its findings have grown; gives what ends the listening. */
 export type Growth = (grown: () => void) => Promise<() => void>;
+
+/** Files dragged over the window: where they hover, that they left, what was dropped. */
+export type Drag = { at: "over" } | { at: "left" } | { at: "dropped"; paths: string[] };
+
+/** Calls back for every drag; gives what ends the listening. */
+export type Drags = (dragged: (drag: Drag) => void) => Promise<() => void>;
+
+/** A stretch of a kept file, decrypted: its bytes, the length of the whole, and what its first bytes say it is. */
+export interface MediaPiece {
+  bytes: ArrayBuffer;
+  total: number;
+  type: string;
+}
+
+/** Reads a stretch of the file that belongs to a message. */
+export type ReadMedia = (link: string, from: number, to: number) => Promise<MediaPiece>;
 
 const CODES: Record<FailureCode, true> = { wrongKey: true, locked: true, cancelled: true, other: true };
 

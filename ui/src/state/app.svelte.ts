@@ -7,11 +7,13 @@ import {
   watchLock,
   type AppState,
   type ChatRow,
+  type Drag,
   type Failure,
   type ImportReport,
   type Ipc,
   type Phase,
   type PromiseView,
+  type ReadMedia,
   type Seconds,
 } from "../ipc";
 import { language, t } from "../text/index.svelte";
@@ -19,6 +21,8 @@ import { standing } from "../words/promise";
 import { Job } from "./job.svelte";
 import { Loader } from "./loader.svelte";
 import { Looks, type LangChoice } from "./looks.svelte";
+import { ImportPlan } from "./plan.svelte";
+import { Shelf } from "./shelf.svelte";
 
 export const SCREENS = ["chats", "search", "promises", "summaries", "handover", "import", "settings"] as const;
 export type Screen = (typeof SCREENS)[number];
@@ -62,6 +66,8 @@ export class App {
   readonly chats = new Loader<ChatRow[]>();
   readonly promises = new Loader<PromiseView[]>();
   readonly importing = new Job<ImportReport[]>();
+  readonly plan = new ImportPlan();
+  readonly shelf: Shelf;
   phase = $state<"starting" | "failed" | Phase>("starting");
   state = $state.raw<AppState | null>(null);
   failure = $state.raw<Failure | null>(null);
@@ -84,8 +90,9 @@ export class App {
   now = $state<Seconds>(0);
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(ipc: Ipc) {
+  constructor(ipc: Ipc, media: ReadMedia = noMedia) {
     this.ipc = watchLock(ipc, () => this.relock());
+    this.shelf = new Shelf(media);
     this.looks.apply();
   }
 
@@ -201,6 +208,16 @@ export class App {
     this.screen = wish.screen;
   }
 
+  /** Files over the window: what is dropped is looked into, unless an import is running. */
+  dragged(drag: Drag): void {
+    const welcome = this.phase === "open" && !this.importing.running;
+    this.plan.hovered = welcome && drag.at === "over";
+    if (!welcome || drag.at !== "dropped" || !drag.paths.length) return;
+    if (!this.setup && this.screen !== "import") this.go("import");
+    this.importing.reset();
+    void this.plan.open(this.ipc, drag.paths);
+  }
+
   search(): void {
     this.go("search");
     this.focusSearch++;
@@ -220,6 +237,8 @@ export class App {
     this.chats.clear();
     this.promises.clear();
     this.importing.reset();
+    this.plan.reset();
+    this.shelf.clear();
     this.target = this.wish = null;
     this.trail = [];
     this.shortcuts = false;
@@ -244,6 +263,8 @@ export class App {
     clearTimeout(this.#timer);
   }
 }
+
+const noMedia: ReadMedia = () => Promise.reject({ code: "other", text: "" });
 
 const same = (a: Spot, b: Spot): boolean => a.chat === b.chat && a.link === b.link && a.cursor === b.cursor;
 

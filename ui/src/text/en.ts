@@ -48,7 +48,7 @@ export const en: Record<Key, Entry> = {
   "unlock.wrong": "Wrong passphrase. The archive is safe. Check the keyboard layout and Caps Lock.",
   "unlock.key": "Recovery key", "unlock.key.hint": "Letters and digits from the sheet, dashes do not matter", "unlock.byKey": "Use the recovery key", "unlock.byPassphrase": "Use the passphrase",
 
-  "import.lead": "A Telegram Desktop export in JSON (Export chat history → Machine-readable JSON). Importing again is harmless: only what is new is added.",
+  "import.lead": "A Telegram Desktop export: JSON (“Machine-readable JSON”) or HTML. Importing again is harmless: only what is new is added.",
   "import.open": "Import an export", "import.path": "File or folder of the export", "import.path.hint": "result.json, messages.html or their folder",
   "import.manager": "Whose chats these are", "import.manager.hint": "The manager's name, if the export does not say it. May stay empty",
   "import.run": "Import", "import.failed": "The import failed", "import.cancelled": "Stopped. What was read before is kept.", "import.read": "Read the chats", "import.more": "Import more",
@@ -135,4 +135,27 @@ export const en: Record<Key, Entry> = {
 
   "keys.title": "Keyboard", "keys.everywhere": "Everywhere", "keys.reader": "In a chat", "keys.lists": "In lists", "keys.search": "search", "keys.filter": "chat filter or search", "keys.screens": "sections", "keys.lock": "lock the archive", "keys.back": "back to where you came from", "keys.help": "this help",
   "keys.move": "next and previous message", "keys.ends": "start and end of the chat", "keys.link": "copy the link", "keys.quote": "copy the quote", "keys.versions": "versions of the message", "keys.reply": "to the answered message", "keys.rows": "walk the rows", "keys.open": "open",
+
+  "import.drop": "Drop the export's folder or files here", "import.drop.now": "Let go: you will see what is inside, nothing is written", "import.drop.hint": "The folder is better than the file: photos, voice messages and documents lie beside result.json",
+  "import.folder": "Choose a folder…", "import.files": "Choose files…", "import.choose.failed": "The dialog did not open", "import.look": "Look inside", "import.look.failed": "It could not be looked into", "import.look.cancelled": "Stopped. Nothing was written.",
+  "import.run.chats": { one: "Import {n} chat", other: "Import {n} chats" }, "import.other": "Another export", "import.resume": "Continue the import",
+  "import.safe": "Nothing is written yet. Importing again doubles nothing, and what an export does not have is never erased.",
+  "preview.json": "JSON", "preview.html": "HTML: without account numbers and edits", "preview.span": "{from} – {to}", "preview.known": "in the archive already",
+  "preview.files": { one: "file", other: "files" }, "preview.salvaged": "The file is cut off: everything that can be read will be imported.",
+  "preview.leftOut": { one: "{n} file was left out of the export by Telegram", other: "{n} files were left out of the export by Telegram" },
+  "preview.problems": { one: "{n} record will not be read", other: "{n} records will not be read" },
+  owner: "Whose account", "owner.told": "the export says so", "owner.ask": "Which of them is the manager", "owner.guess": "{name} · {messages}", "owner.unknown": "Not known", "owner.hint": "This decides which messages are outgoing", "owner.nobody": "The export does not say it: every message will be incoming",
+  zone: "Time zone of the computer that made the export", "zone.hint": "Dates in this export have no time zone: Telegram did not write it before 2022",
+  "choice.filter": "Find a chat", "choice.known": "in the archive already",
+  "stage.looking": "Looking inside", "progress.left": "left: {span}", "progress.rate": { one: "{n} message a second", other: "{n} messages a second" },
+  "progress.stop": "You can stop at any moment: what was read stays, and the same import goes on from there.",
+  "report.media": { one: "file in the archive", other: "files in the archive" },
+  "report.mediaMissing": { one: "{n} file did not lie beside the export", other: "{n} files did not lie beside the export" },
+  "report.notInExport": { one: "{n} message is in the archive but not in this export. It is kept: absence does not count as deletion", other: "{n} messages are in the archive but not in this export. They are kept: absence does not count as deletion" },
+  "report.notes": { one: "{n} note", other: "{n} notes" },
+  "report.save": "Save the report…", "report.file": "Import report.txt", "report.saved": "Report saved", "report.save.failed": "The report was not saved",
+
+  "media.open": "Open: {what}", "media.play": "Listen", "media.watch": "Watch", "media.pause": "Pause", "media.seek": "Place in the recording", "media.at": "{at} of {all}", "media.save": "Save…", "media.saved": "File saved", "media.save.failed": "The file was not saved", "media.file": "attachment",
+  "media.loading": "Opening…", "media.failed": "Did not open: {words}", "media.leftOut": "not in the export", "media.notFound": "the file did not lie beside the export", "media.large": "too large to show here: save it",
+  "media.codec": "The system cannot play this. The file is safe and can be saved.", "media.codec.linux": "The system has no player for this file. Install the packages gstreamer1.0-plugins-good and gstreamer1.0-libav, then open Letopis again. The file is safe and can be saved.", "media.broken": "This is not a picture, or it is damaged. The file can be saved.",
 };
