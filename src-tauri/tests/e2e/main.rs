@@ -10,6 +10,7 @@
 )]
 
 mod drive;
+mod media;
 mod pack;
 mod walk;
 
@@ -35,6 +36,7 @@ async fn the_first_hour() {
     walk::open_a_cited_message(&window).await;
     walk::hand_over(&window, &file).await;
     walk::import_hostile_messages(&window, home.path()).await;
+    walk::import_an_export_with_files(&window, home.path()).await;
     walk::see_every_screen(&window).await;
     walk::lock_and_unlock(&window).await;
     nothing_readable(home.path(), &file, "while open");
@@ -58,7 +60,8 @@ fn nothing_readable(home: &Path, pack: &Path, when: &str) {
             }
             // A file of the web view may vanish while we look.
             let Ok(bytes) = std::fs::read(&path) else { continue };
-            for word in ["Промстрой", "договор", "Анна Белова", PASSPHRASE, "4417", PACK_PASSPHRASE] {
+            for word in ["Промстрой", "договор", "Анна Белова", PASSPHRASE, "4417", PACK_PASSPHRASE, media::CANARY]
+            {
                 // The pack's page says in clear what it is; it may not say whose.
                 if path == pack && word == "договор" {
                     continue;
