@@ -3,6 +3,7 @@
 pub mod commands;
 mod events;
 mod failure;
+mod media;
 mod state;
 pub mod view;
 mod watch;
@@ -34,14 +35,19 @@ pub fn bindings() -> Builder<tauri::Wry> {
             commands::security::touch,
             commands::security::rekey,
             commands::security::finish_rekey,
+            commands::import::preview_import,
             commands::import::import_export,
+            commands::import::save_import_report,
             commands::import::load_demo,
             commands::import::cancel_job,
             commands::dialogs::choose_export,
+            commands::dialogs::choose_export_folder,
             commands::dialogs::choose_pack_file,
+            commands::dialogs::choose_save_file,
             commands::read::chats,
             commands::read::messages,
             commands::read::versions,
+            commands::read::save_media,
             commands::read::chat_card,
             commands::search::search,
             commands::search::search_counts,
@@ -107,6 +113,7 @@ pub fn run() -> ExitCode {
     let bindings = bindings();
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
+        .register_asynchronous_uri_scheme_protocol(media::SCHEME, media::serve)
         .invoke_handler(bindings.invoke_handler())
         .manage(state)
         .setup(move |app| {

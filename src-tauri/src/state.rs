@@ -1,6 +1,6 @@
 //! What the window's commands share: the engine, the language, the running job.
 
-use letopis_engine::{Clock, Engine, Failure, Job, Lang, OpenArchive, Progress, Settings, Watch, moment};
+use letopis_engine::{Clock, Engine, Failure, ImportReport, Job, Lang, OpenArchive, Paced, Settings, Watch, moment};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,6 +15,8 @@ pub struct Shell {
     job: Arc<Mutex<Option<Arc<AtomicBool>>>>,
     /// The stop flag of the count that runs now.
     count: Mutex<Arc<AtomicBool>>,
+    /// What the last import told, until the archive is locked: it may be saved as a file.
+    reports: Mutex<Vec<ImportReport>>,
 }
 
 /// Frees the place of the running job.
@@ -30,7 +32,7 @@ impl Drop for Running {
 }
 
 impl Running {
-    pub fn job<'a>(&self, report: impl FnMut(Progress) + Send + 'a) -> Job<'a> {
+    pub fn job<'a>(&self, report: impl FnMut(Paced) + Send + 'a) -> Job<'a> {
         Job::new(self.cancelled.clone(), report)
     }
 }
@@ -43,7 +45,7 @@ impl Shell {
     pub fn new(folder: PathBuf, clock: Clock) -> Self {
         let engine = Engine::new(folder, clock);
         let settings = Mutex::new(engine.home().settings());
-        Shell { engine, settings, watch: Mutex::new(Watch::new(moment())), job: Arc::default(), count: Mutex::default() }
+        Shell { engine, settings, watch: Mutex::new(Watch::new(moment())), job: Arc::default(), count: Mutex::default(), reports: Mutex::default() }
     }
 
     pub fn settings(&self) -> Settings {
@@ -86,6 +88,7 @@ impl Shell {
 
     pub fn lock(&self) {
         self.cancel_job();
+        self.keep_reports(Vec::new());
         self.engine.lock();
     }
 
@@ -109,6 +112,14 @@ impl Shell {
 
     pub fn archive(&self) -> Result<Arc<OpenArchive>, Failure> {
         self.engine.archive()
+    }
+
+    pub fn keep_reports(&self, reports: Vec<ImportReport>) {
+        *self.reports.lock().unwrap_or_else(PoisonError::into_inner) = reports;
+    }
+
+    pub fn reports(&self) -> Vec<ImportReport> {
+        self.reports.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Takes the place of the running job.

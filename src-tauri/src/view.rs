@@ -4,6 +4,7 @@
 mod care;
 mod changes;
 mod handover;
+mod importing;
 mod keep;
 mod keeping;
 mod reading;
@@ -19,6 +20,7 @@ pub use security::{KeyState, Rekeyed, Secret, SecretKind, Security};
 pub use searching::{
     Chip, Completion, Drop, Facet, Facets, Hit, Instead, InsteadKind, SavedSearch, SearchCounts, SearchPage, marks,
 };
+pub use importing::{ImportChat, ImportPerson, ImportPreview, ImportReport, ImportRequest, ImportSource, SourcePreview};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -56,21 +58,6 @@ pub enum FailureCode {
     /// The search is written wrongly: the words explain it beside the field.
     Query,
     Other,
-}
-
-#[derive(Clone, Debug, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct ImportReport {
-    pub source: String,
-    pub chats: u32,
-    pub messages: u32,
-    pub new_versions: u32,
-    pub unchanged: u32,
-    /// The file was cut off; what could be read was kept.
-    pub salvaged: bool,
-    /// The user stopped it; what was read before is kept.
-    pub cancelled: bool,
-    pub skipped: Vec<Skipped>,
 }
 
 #[derive(Clone, Debug, Serialize, Type)]
@@ -190,9 +177,26 @@ pub struct EntityView {
 #[serde(rename_all = "camelCase")]
 pub struct MediaView {
     pub file_name: Option<String>,
+    /// Bytes.
     pub size: Option<u32>,
+    /// Seconds.
     pub duration: Option<u32>,
+    /// Pixels.
+    pub width: Option<u32>,
+    pub height: Option<u32>,
     pub emoji: Option<String>,
+    pub state: MediaState,
+}
+
+/// Whether the bytes of an attached file are in the archive, or why not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum MediaState {
+    Kept,
+    /// The exporting program left the file out.
+    LeftOut,
+    /// The export names a file that did not lie beside it.
+    NotFound,
 }
 
 #[derive(Clone, Debug, Serialize, Type)]

@@ -187,7 +187,7 @@ fn bad_input_gets_a_sentence_and_the_archive_stays_whole() {
         (desk.file("empty.json", ""), "пуст"),
         (desk.file("other.json", "{\"hello\": 1}"), "не экспорт Telegram"),
         (desk.file("picture.png", b"\x89PNG\r\n\x1a\n0000"), "не экспорт Telegram"),
-        (html, "HTML"),
+        (html, "не экспорт Telegram"),
         (desk.dir.path().join("absent.json"), "нет"),
     ];
     for (path, part) in cases {

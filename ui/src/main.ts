@@ -4,15 +4,25 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import { mount } from "svelte";
 import Root from "./App.svelte";
-import type { Growth, Ipc, Locks } from "./ipc";
+import type { Drags, Growth, Ipc, Locks, ReadMedia } from "./ipc";
 import type { Screen } from "./state/app.svelte";
 
-async function door(): Promise<{ ipc: Ipc; growth?: Growth; locks?: Locks; screen?: Screen; chat?: string }> {
+interface Door {
+  ipc: Ipc;
+  media: ReadMedia;
+  growth?: Growth;
+  locks?: Locks;
+  drags?: Drags;
+  screen?: Screen;
+  chat?: string;
+}
+
+async function door(): Promise<Door> {
   const asked = new URLSearchParams(location.search);
   // A browser has no shell: in development the fake stands in for it. The build drops this branch.
   if (import.meta.env.DEV && asked.has("fake")) return (await import("./ipc/fake/dev")).fakeDoor(asked);
-  const { tauriIpc, tauriGrowth, tauriLocks } = await import("./ipc/tauri");
-  return { ipc: tauriIpc, growth: tauriGrowth, locks: tauriLocks };
+  const { tauriIpc, tauriMedia, tauriGrowth, tauriLocks, tauriDrags } = await import("./ipc/tauri");
+  return { ipc: tauriIpc, media: tauriMedia, growth: tauriGrowth, locks: tauriLocks, drags: tauriDrags };
 }
 
 const target = document.getElementById("app");

@@ -1,4 +1,4 @@
-// The long paths: a new archive to its first chat, unlocking, an import, a handover.
+// The long paths: a new archive to its first chat, unlocking, a handover.
 import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { expect, it } from "vitest";
 import Root from "../src/App.svelte";
@@ -49,21 +49,6 @@ it("a wrong passphrase is said plainly; the right one and the recovery key open"
   await put("recovery-input", RECOVERY.toLowerCase().replaceAll("-", " "));
   await fireEvent.submit(screen.getByTestId("unlock").closest("form") as HTMLFormElement);
   expect((await screen.findAllByTestId("chat-row")).length).toBeGreaterThan(0);
-});
-
-it("an import reports, fails with words, and can be cancelled", async () => {
-  render(Root, { ipc: fakeIpc({ delay: 15 }), screen: "import" });
-  await put("import-path", "/home/anna/missing.json");
-  await press("import-run");
-  expect(await screen.findByTestId("error")).toHaveTextContent("Файл не найден");
-  await press("import-choose");
-  await waitFor(() => expect(screen.getByTestId("import-path")).toHaveValue("/home/anna/Export/result.json"));
-  await press("import-run");
-  await press("cancel");
-  expect(await screen.findByText(/Остановлено/)).toBeInTheDocument();
-  await press("import-run");
-  expect(await screen.findByTestId("import-report", {}, { timeout: 3000 })).toHaveTextContent("без изменений");
-  await expectAccessible();
 });
 
 it("a handover is drafted, edited, sealed", async () => {

@@ -2,7 +2,9 @@
 
 mod beside;
 mod grow;
+mod identify;
 mod project;
+pub(crate) mod twice;
 
 use crate::hash::content_hash;
 use crate::leaf::Leaf;
@@ -21,6 +23,7 @@ use std::collections::HashMap;
 pub struct Appended {
     /// The last version in the archive now.
     pub seq: Seq,
+    /// Contents and deletions that are new; files are not counted.
     pub new_versions: u64,
     /// Contents and deletions that were known already.
     pub unchanged: u64,
@@ -192,6 +195,7 @@ impl Batch<'_> {
                 self.read_up_to(*chat, *account, *direction, *message, *at, *source)
             }
             Change::Covered(coverage) => self.covered(coverage),
+            Change::ChatIdentified { provisional, chat } => self.chat_identified(*provisional, *chat),
             Change::ChatVanished { chat, from, to, source } => self.chat_vanished(*chat, *from, *to, *source),
         }
     }
@@ -261,11 +265,14 @@ impl Batch<'_> {
             }
             None => self.new_chat(chat)?,
         };
-        let (account, is_forgotten) =
-            self.sql.query_row("SELECT account, forgotten_at IS NOT NULL FROM chats WHERE no = ?1", params![no], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })?;
-        let place = Place { no, peer: chat.peer(), account, is_forgotten };
+        let (account, is_forgotten, kind, id) = self.sql.query_row(
+            "SELECT account, forgotten_at IS NOT NULL, kind, id FROM chats WHERE no = ?1",
+            params![no],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?, row.get(3)?)),
+        )?;
+        // As the file has it: a provisional number leads to the chat that it turned out to be.
+        let kind = rows::peer_kind(&kind).ok_or_else(|| Error::Damaged("chats.kind".into()))?;
+        let place = Place { no, peer: PeerId { kind, id }, account, is_forgotten };
         self.chats.insert(chat, place);
         Ok(place)
     }
@@ -306,11 +313,12 @@ impl Batch<'_> {
             .query_row(params![chat, sighting.message.0, hash, sighting.edited_at.map(|t| t.0), sighting.seen_at.0], |row| {
                 row.get(0)
             })?;
-        if known {
+        if known || self.says_nothing_new(chat, sighting)? {
             self.done.unchanged += 1;
             return self.set_reactions(chat, sighting);
         }
         let seq = self.next_seq();
+        self.done.new_versions += 1;
         self.insert_content(place, seq, sighting, &hash)?;
         self.project_content(chat, seq, sighting)?;
         for tombstone in self.vanishings(chat)? {
@@ -323,7 +331,6 @@ impl Batch<'_> {
 
     fn next_seq(&mut self) -> Seq {
         self.done.seq = Seq(self.done.seq.0 + 1);
-        self.done.new_versions += 1;
         self.done.seq
     }
 
@@ -345,17 +352,18 @@ impl Batch<'_> {
             ..Leaf::of(seq.0, &salt, place.peer, place.account, sighting.message, "content")
         };
         self.growth.push(&self.sql, leaf.hash()?)?;
+        let again = self.is_again(place.no, sighting)?;
         self.sql
             .prepare_cached(
                 "INSERT INTO message_versions (chat, message, seq, what, account, salt, seen_at, source, again, sender_kind, sender_id,
                    sender_name, outgoing, sent_at, edited_at, content_hash, kind, text, rest)
                  VALUES (:chat, :message, :seq, 'content', :account, :salt, :seen_at, :source,
-                   EXISTS (SELECT 1 FROM message_versions WHERE chat = :chat AND message = :message AND what = 'content'), :sender_kind, :sender_id,
+                   :again, :sender_kind, :sender_id,
                    :sender_name, :outgoing, :sent_at, :edited_at, :hash, :kind, :text, :rest)",
             )?
             .execute(named_params! {
                 ":chat": place.no, ":message": sighting.message.0, ":seq": seq.0 as i64, ":account": place.account, ":salt": salt,
-                ":seen_at": leaf.seen_at, ":source": leaf.source, ":sender_kind": sighting.sender.map(|p| p.kind.name()),
+                ":seen_at": leaf.seen_at, ":source": leaf.source, ":again": again, ":sender_kind": sighting.sender.map(|p| p.kind.name()),
                 ":sender_id": sighting.sender.map(|p| p.id), ":sender_name": leaf.sender_name, ":outgoing": leaf.outgoing,
                 ":sent_at": leaf.sent_at, ":edited_at": leaf.edited_at, ":hash": hash, ":kind": leaf.kind, ":text": text,
                 ":rest": rest,
@@ -377,6 +385,7 @@ impl Batch<'_> {
             return Ok(());
         }
         let seq = self.next_seq();
+        self.done.new_versions += 1;
         let salt = self.salts.of(seq);
         let leaf = Leaf {
             seen_at: to.0,

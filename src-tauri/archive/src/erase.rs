@@ -101,6 +101,7 @@ fn resolve(sql: &Connection, scope: Scope) -> Result<(Vec<Going>, Vec<ChatId>), 
             (found.collect::<Result<Vec<i64>, _>>()?, Some(before.0))
         }
     };
+    let chats = with_merged(sql, chats)?;
     let mut going = Vec::new();
     let mut held = Vec::new();
     for chat in chats {
@@ -116,6 +117,18 @@ fn resolve(sql: &Connection, scope: Scope) -> Result<(Vec<Going>, Vec<ChatId>), 
         }
     }
     Ok((going, held))
+}
+
+/// What was told of these chats under provisional numbers goes with them.
+fn with_merged(sql: &Connection, chats: Vec<i64>) -> Result<Vec<i64>, Error> {
+    let mut statement = sql.prepare("SELECT no FROM chats WHERE merged_into = ?1 ORDER BY no")?;
+    let mut all = Vec::new();
+    for chat in chats {
+        all.push(chat);
+        let merged = statement.query_map(params![chat], |row| row.get(0))?;
+        all.extend(merged.collect::<Result<Vec<i64>, _>>()?);
+    }
+    Ok(all)
 }
 
 fn weigh(sql: &Connection, going: &[Going], held: Vec<ChatId>) -> Result<(Weighed, Vec<[u8; 32]>), Error> {

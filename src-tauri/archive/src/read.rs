@@ -1,7 +1,8 @@
 //! Reading. A reader never writes and never computes what is not stored.
 
+use crate::append::twice::TOLD_BETTER;
 use crate::{Error, append, rows};
-use letopis_model::{AccountId, ChatId, ChatType, Content, Message, MessageLink, Seq, Source, Timestamp};
+use letopis_model::{AccountId, ChatId, ChatType, Content, Message, MessageId, MessageLink, Seq, Source, Timestamp};
 use rusqlite::{Connection, Row, params};
 use std::collections::HashMap;
 
@@ -92,7 +93,8 @@ impl Reader {
 
     /// All chats, the one with the newest message first.
     pub fn chats(&self) -> Result<Vec<ChatRecord>, Error> {
-        let mut statement = self.connection.prepare_cached(concat!(chat_select!(), " ORDER BY last_at DESC, no"))?;
+        let mut statement =
+            self.connection.prepare_cached(concat!(chat_select!(), " WHERE merged_into IS NULL ORDER BY last_at DESC, no"))?;
         let mut found = statement.query([])?;
         let mut shared = self.accounts_of()?;
         let mut chats = Vec::new();
@@ -118,7 +120,7 @@ impl Reader {
     pub fn totals(&self) -> Result<Totals, Error> {
         Ok(self.connection.query_row(
             "SELECT coalesce(sum(messages), 0), coalesce(sum(forgotten_at IS NULL), 0), (SELECT count(*) FROM accounts), coalesce(sum(deleted), 0),
-               coalesce(sum(edited), 0), min(first_at), max(last_at) FROM chats",
+               coalesce(sum(edited), 0), min(first_at), max(last_at) FROM chats WHERE merged_into IS NULL",
             [],
             |row| {
                 Ok(Totals {
@@ -146,15 +148,26 @@ impl Reader {
         }
     }
 
+    /// Messages of a chat whose ids lie in this range, both ends included; 0 for a chat that is not known.
+    pub fn count_between(&self, chat: ChatId, first: MessageId, last: MessageId) -> Result<u64, Error> {
+        let Some(no) = self.find_chat(chat)? else { return Ok(0) };
+        let count: i64 = self
+            .connection
+            .prepare_cached("SELECT count(*) FROM messages WHERE chat = ?1 AND message BETWEEN ?2 AND ?3 AND versions > 0")?
+            .query_row(params![no, first.0, last.0], |row| row.get(0))?;
+        Ok(count as u64)
+    }
+
     /// All kept contents of a message, oldest first.
     pub fn versions(&self, link: MessageLink) -> Result<Vec<VersionRecord>, Error> {
         let no = self.chat_no(link.chat)?;
-        let mut statement = self.connection.prepare_cached(
-            "SELECT kind, text, rest, edited_at, min(seen_at), source FROM message_versions
-             WHERE chat = ?1 AND message = ?2 AND what = 'content'
+        let query = format!(
+            "SELECT kind, text, rest, edited_at, min(seen_at), source FROM message_versions v
+             WHERE chat = ?1 AND message = ?2 AND what = 'content' AND NOT ({TOLD_BETTER})
              GROUP BY content_hash, edited_at
-             ORDER BY coalesce(edited_at, 0), min(seen_at), content_hash",
-        )?;
+             ORDER BY coalesce(edited_at, 0), min(seen_at), content_hash"
+        );
+        let mut statement = self.connection.prepare_cached(&query)?;
         let mut found = statement.query(params![no, link.message.0])?;
         let mut versions = Vec::new();
         while let Some(row) = found.next()? {
@@ -174,7 +187,8 @@ impl Reader {
         let mut statement = self.connection.prepare_cached(
             "SELECT v.seq, v.message, c.account, c.kind, c.id,
                (SELECT min(f.seq) FROM message_versions f WHERE f.chat = v.chat AND f.message = v.message)
-             FROM message_versions v JOIN chats c ON c.no = v.chat
+             FROM message_versions v
+               JOIN chats own ON own.no = v.chat JOIN chats c ON c.no = coalesce(own.merged_into, own.no)
              WHERE v.seq > ?1 ORDER BY v.seq LIMIT ?2",
         )?;
         let mut found = statement.query(params![cursor.0 as i64, limit as i64])?;
@@ -184,7 +198,7 @@ impl Reader {
             grown.to = Seq(row.get::<_, i64>(0)? as u64);
             let chat = rows::chat_id(row.get(2)?, &kind, row.get(4)?)?;
             let known_before = row.get::<_, i64>(5)? <= cursor.0 as i64;
-            grown.links.push((MessageLink::new(chat, letopis_model::MessageId(row.get(1)?)), known_before));
+            grown.links.push((MessageLink::new(chat, MessageId(row.get(1)?)), known_before));
         }
         grown.links.sort_unstable();
         grown.links.dedup();

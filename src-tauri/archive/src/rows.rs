@@ -89,7 +89,7 @@ pub fn chat_id(account: i64, kind: &str, id: i64) -> Result<ChatId, Error> {
 pub fn find_chat(sql: &Connection, chat: ChatId) -> Result<Option<i64>, Error> {
     let account = chat.account().map_or(0, |a| a.0);
     let mut statement = sql.prepare_cached(
-        "SELECT no, account FROM chats WHERE kind = ?1 AND id = ?2 AND (account = ?3 OR account = 0 OR ?3 = 0)
+        "SELECT coalesce(merged_into, no), account FROM chats WHERE kind = ?1 AND id = ?2 AND (account = ?3 OR account = 0 OR ?3 = 0)
          ORDER BY account = ?3 DESC, no LIMIT 2",
     )?;
     let key = params![chat.peer().kind.name(), chat.peer().id, account];

@@ -77,7 +77,7 @@ impl Reader {
         let mut statement = self.connection().prepare_cached(
             "SELECT v.what, v.message, coalesce(v.deleted_from, v.edited_at, v.seen_at), coalesce(v.deleted_to, v.edited_at, v.seen_at),
                v.source, v.seq, v.seen_at, c.account, c.kind, c.id
-             FROM message_versions v INDEXED BY message_versions_changes JOIN chats c ON c.no = v.chat
+             FROM message_versions v INDEXED BY message_versions_changes JOIN chats c ON c.no = v.chat AND c.merged_into IS NULL
              WHERE (v.again = 1 OR (v.what = 'deleted' AND v.cause <> 'chat-vanished'))
                AND v.seen_at >= ?1 AND (v.seen_at, v.seq) < (?2, ?3) AND v.what <> 'erased'
                AND (v.what = 'deleted' OR v.seq = (SELECT min(o.seq) FROM message_versions o WHERE o.chat = v.chat

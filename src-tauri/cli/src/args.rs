@@ -61,6 +61,11 @@ pub enum Command {
         #[arg(long)]
         manager: Option<String>,
     },
+    /// What was seen of the chats and what was not
+    Coverage {
+        #[arg(long)]
+        chat: Option<String>,
+    },
     /// Full-text search
     Search(Search),
     /// Read messages
@@ -191,13 +196,21 @@ pub struct Import {
     pub paths: Vec<PathBuf>,
     #[arg(long)]
     pub manager: Option<String>,
+    /// Telegram's id of the account that the export was made from, if the export does not tell
     #[arg(long)]
     pub owner_id: Option<i64>,
+    /// The name that its owner writes under, for HTML exports
+    #[arg(long, value_name = "NAME")]
+    pub owner_name: Option<String>,
     /// Time zone of the exporting computer, for files of before June 2022
     #[arg(long, value_name = "IANA")]
     pub timezone: Option<String>,
+    /// Count, but keep nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Also write the report to a file (text, or JSON if it is called .json)
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
 }
 
 #[derive(ClapArgs)]

@@ -82,6 +82,7 @@ fn run(args: Args) -> Result<Outcome, Failure> {
         Command::Compact => commands::trust::compact(&session),
         Command::Import(import) => commands::import::run(&session, import),
         Command::Chats { manager } => commands::read::chats(&session, manager.as_deref()),
+        Command::Coverage { chat } => commands::read::coverage(&session, chat.as_deref()),
         Command::Show(show) => commands::show::run(&session, show),
         Command::Search(search) => commands::search::run(&session, search),
         Command::Summary(summary) => commands::reports::summary(&session, summary),

@@ -4,7 +4,7 @@ use crate::Outcome;
 use crate::args::Args;
 use crate::interrupt::{Interrupt, Working};
 use anyhow::{Context, anyhow};
-use letopis_engine::{Clock, Engine, Failure, Home, Job, Lang, OpenArchive, Progress, Secret, Stage};
+use letopis_engine::{Clock, Engine, Failure, Home, Job, Lang, OpenArchive, Paced, Secret, Stage};
 use letopis_model::Timestamp;
 use std::io::{BufRead, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -182,7 +182,8 @@ pub fn first_line(path: &Path) -> Result<Zeroizing<String>, Failure> {
     Ok(line)
 }
 
-fn draw(progress: Progress) {
+fn draw(paced: Paced) {
+    let progress = paced.progress;
     let percent = (progress.done * 100).checked_div(progress.total).unwrap_or(0);
     let stage = match progress.stage {
         Stage::Reading => "reading",
@@ -192,9 +193,10 @@ fn draw(progress: Progress) {
         Stage::Copying => "copying",
         Stage::Rekeying => "rekeying",
     };
+    let left = paced.left.map_or(String::new(), |left| format!("  {} s left", left));
     let mut err = std::io::stderr().lock();
     let end = if progress.done >= progress.total { "\n" } else { "" };
     // A progress line that cannot be drawn is no reason to stop.
-    let _ = write!(err, "\r{stage} {percent:>3}%  {} messages\x1b[K{end}", progress.messages);
+    let _ = write!(err, "\r{stage} {percent:>3}%  {} messages{left}\x1b[K{end}", progress.messages);
     let _ = err.flush();
 }

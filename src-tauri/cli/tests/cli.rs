@@ -2,7 +2,7 @@
 //! contract; a missing one breaks somebody's script.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop")]
 
-use letopis_testkit::{ANNA, Export};
+use letopis_testkit::{ANNA, Attachment, Export};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -116,6 +116,35 @@ fn an_import_is_counted_and_the_same_again_changes_nothing() {
     assert_has(&chats[0], &keys);
     assert_eq!((&chats[0]["chat_id"], &chats[0]["messages"]), (&Value::from("user:555"), &Value::from(5)));
     assert!(chats[0]["first_at"].as_str().unwrap().ends_with("+03:00"), "{}", chats[0]);
+}
+
+#[test]
+fn files_beside_the_export_are_counted_and_the_coverage_is_told() {
+    let desk = Desk::new();
+    let export = kirill("Да").attach(Attachment::Photo, "photo_1.jpg", b"\xFF\xD8\xFF picture").incoming("").attach(
+        Attachment::Voice,
+        "a.ogg",
+        b"OggS",
+    );
+    let folder = desk.dir.path().join("export");
+    export.to_folder(&folder).unwrap();
+    std::fs::remove_file(folder.join("voice_messages/a.ogg")).unwrap();
+    let report = desk.dir.path().join("report.json");
+    let told = desk.json(&["import", folder.to_str().unwrap(), "--report", report.to_str().unwrap()]);
+    assert_has(&told[0], &["media", "media_new", "media_missing", "lost", "notes", "not_in_export", "failure"]);
+    assert_eq!(
+        (&told[0]["media"], &told[0]["media_missing"], &told[0]["lost"]),
+        (&Value::from(1), &Value::from(1), &Value::from(0))
+    );
+    assert_eq!(told[0]["notes"][0]["where"], "voice_messages/a.ogg");
+    let saved: Value = serde_json::from_str(&std::fs::read_to_string(report).unwrap()).unwrap();
+    assert_eq!(saved, told[0]);
+
+    let coverage = desk.json(&["coverage"]);
+    assert_eq!(coverage, desk.json(&["coverage", "--chat", "user:555"]));
+    assert_has(&coverage[0], &["account", "chat_id", "from", "to", "state", "why"]);
+    assert_eq!((&coverage[0]["state"], &coverage[0]["account"]), (&Value::from("imported"), &Value::from(4001)));
+    desk.ends(1, &["coverage", "--chat", "user:999"]);
 }
 
 #[test]

@@ -48,8 +48,6 @@ pub enum Failure {
     EmptyFile(PathBuf),
     #[error("not an export: {0}")]
     NotAnExport(PathBuf),
-    #[error("an HTML export: {0}")]
-    HtmlExport(PathBuf),
     #[error("cut off before the first message: {0}")]
     NothingSalvaged(PathBuf),
     #[error("no such chat or message")]
@@ -134,7 +132,6 @@ impl Failure {
             | Failure::FileNotFound(_)
             | Failure::EmptyFile(_)
             | Failure::NotAnExport(_)
-            | Failure::HtmlExport(_)
             | Failure::NothingSalvaged(_)
             | Failure::NotFound
             | Failure::NothingToHandOver
@@ -240,7 +237,6 @@ impl Failure {
             Error::NoAccess => Failure::NoRights(path),
             Error::Empty => Failure::EmptyFile(path),
             Error::NotAnExport => Failure::NotAnExport(path),
-            Error::HtmlExport => Failure::HtmlExport(path),
             Error::NothingSalvaged => Failure::NothingSalvaged(path),
             Error::Io(error) => Failure::from_io(error, path),
         }
@@ -254,5 +250,17 @@ impl Failure {
             Error::Cancelled => Failure::Cancelled,
             Error::Io(error) => Failure::from_io(error, path.to_owned()),
         }
+    }
+
+    /// Another source may do better: this one is not there, cannot be read, or is no export.
+    pub(crate) fn is_of_the_source(&self) -> bool {
+        matches!(
+            self,
+            Failure::FileNotFound(_)
+                | Failure::NoRights(_)
+                | Failure::EmptyFile(_)
+                | Failure::NotAnExport(_)
+                | Failure::NothingSalvaged(_)
+        )
     }
 }

@@ -1,97 +1,109 @@
-//! Import jobs: a reader of files or the demo company on one side, the writer thread on the other.
+//! Import jobs: a reader of files or the demo company on one side, the writer thread and the blob store on the other. A job
+//! may be stopped at any moment; the same import again takes it up and ends in the same archive.
 
-use crate::job::{Job, Progress, Stage};
-use crate::words::{Lang, reason};
-use crate::writer::Line;
+mod files;
+mod ledger;
+mod preview;
+mod report;
+mod taking;
+mod twin;
+
+pub use preview::ImportPreview;
+pub use report::{ImportReport, Skipped, save_reports};
+
+use crate::job::Job;
+use crate::words::Lang;
 use crate::{Failure, OpenArchive};
-use letopis_archive::Appended;
-use letopis_intake::{Options, Problem, Sink};
-use letopis_model::{Change, Sighting};
-use std::collections::HashSet;
-use std::ops::ControlFlow;
+use files::Files;
+use letopis_intake::{ExportFolder, Options, Report, Sink};
+use letopis_model::Change;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use taking::Taking;
 
-/// Changes in one transaction.
-const BATCH: usize = 2_000;
-/// Text in one transaction; long messages make smaller batches.
-const BATCH_BYTES: usize = 4 << 20;
-/// Problems that are listed one by one; the rest is counted.
-const LISTED: usize = 500;
-
+/// What the user says about a source.
 #[derive(Clone, Default)]
 pub struct ImportOptions {
+    /// The manager's name.
     pub manager: Option<String>,
+    /// Telegram's user id of the account that the export was made from.
     pub owner: Option<i64>,
+    /// The name that its owner writes under, for exports without ids.
+    pub owner_name: Option<String>,
     pub timezone: Option<jiff::tz::TimeZone>,
+    /// The chats to take, by the keys of a preview; all when `None`.
+    pub chats: Option<BTreeSet<u32>>,
     /// Reads and counts, keeps nothing.
     pub dry_run: bool,
 }
 
-/// A part of a source that was not taken, or was taken with a reservation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Skipped {
-    pub place: String,
-    pub why: String,
-}
-
-#[derive(Clone, Debug, Default)]
-pub struct ImportReport {
-    pub source: PathBuf,
-    pub format: String,
-    pub chats: u64,
-    pub messages: u64,
-    pub new_versions: u64,
-    pub unchanged: u64,
-    pub media: u64,
-    pub skipped: Vec<Skipped>,
-    pub salvaged: bool,
-    pub cancelled: bool,
-    pub bytes_read: u64,
-    /// Changes of chats that were forgotten: not taken.
-    pub refused: u64,
-    /// A chat found its account; the index was built anew.
-    pub adopted: bool,
+/// The exports in what the user pointed at: itself, or those in the folders below. Where there is none, the import says why.
+pub fn sources(path: &Path) -> Vec<PathBuf> {
+    letopis_intake::sources(path).unwrap_or_else(|_| vec![path.to_owned()])
 }
 
 impl OpenArchive {
-    /// Imports one file or export folder and brings the index up to date.
+    /// Imports one file or export folder, its files included, and brings the index up to date.
     ///
     /// # Errors
     /// What was appended before an error stays; the same import again takes it up where it broke off.
     pub fn import(&self, path: &Path, options: &ImportOptions, lang: Lang, job: &mut Job<'_>) -> Result<ImportReport, Failure> {
-        let asked = Options {
-            owner: options.owner,
-            manager: options.manager.clone(),
-            timezone: options.timezone.clone().or_else(|| Some(self.clock.zone().clone())),
-            seen_at: self.clock.now(),
-        };
-        let line = (!options.dry_run).then(|| self.writer.line());
-        let mut taking = Taking::new(line, lang, job);
-        let read = letopis_intake::import(path, &asked, &mut taking);
-        let read = match read {
+        let files = Files::of(ExportFolder::of(path), (!options.dry_run).then(|| self.blobs().clone()), lang, job.flag());
+        let mut taking = Taking::new(self, !options.dry_run, lang, job).with_files(files);
+        let read = match letopis_intake::import(path, &self.asked(options), &mut taking) {
             Ok(read) => read,
             // Nothing was worth keeping, so nothing is: what waits unsent is dropped.
-            Err(error) if taking.messages == 0 => return Err(Failure::from_intake(error, path)),
+            Err(error) if taking.is_empty() => return Err(Failure::from_intake(error, path)),
             Err(error) => {
                 taking.finish()?;
                 return Err(Failure::from_intake(error, path));
             }
         };
-        let taken = taking.finish()?;
-        let report = ImportReport {
-            source: path.to_owned(),
-            format: read.format.to_owned(),
-            chats: read.chats,
-            messages: read.messages,
-            salvaged: read.salvaged,
-            cancelled: read.cancelled,
-            bytes_read: read.bytes_read,
-            ..taken
-        };
-        tracing::info!(report.messages, report.new_versions, report.unchanged, "imported");
+        let report = counted(taking.finish_with(&read)?, path, &read);
+        tracing::info!(report.messages, report.new_versions, report.unchanged, report.media, "imported");
         self.index_after(report.adopted, job)?;
         self.keep_head()?;
         Ok(report)
+    }
+
+    /// Imports several sources, one after another. One that fails spoils itself only; a lone one's failure is the answer.
+    ///
+    /// # Errors
+    /// As [`OpenArchive::import`], when there is one source.
+    pub fn import_all(
+        &self,
+        sources: &[(PathBuf, ImportOptions)],
+        lang: Lang,
+        job: &mut Job<'_>,
+    ) -> Result<Vec<ImportReport>, Failure> {
+        let mut reports = Vec::new();
+        for (path, options) in sources {
+            let (report, is_last) = match self.import(path, options, lang, job) {
+                Ok(report) => (ImportReport { source: path.clone(), ..report }, job.is_cancelled()),
+                Err(failure) if sources.len() == 1 => return Err(failure),
+                Err(failure) => {
+                    let failed =
+                        ImportReport { source: path.clone(), failure: Some(failure.words(lang)), ..ImportReport::default() };
+                    (failed, !failure.is_of_the_source())
+                }
+            };
+            reports.push(report);
+            if is_last {
+                break;
+            }
+        }
+        Ok(reports)
+    }
+
+    fn asked(&self, options: &ImportOptions) -> Options {
+        Options {
+            owner: options.owner,
+            owner_name: options.owner_name.clone(),
+            manager: options.manager.clone(),
+            timezone: options.timezone.clone().or_else(|| Some(self.clock.zone().clone())),
+            seen_at: self.clock.now(),
+            chats: options.chats.clone(),
+        }
     }
 
     /// Puts the demo company into this empty archive; its three months end now.
@@ -104,14 +116,13 @@ impl OpenArchive {
         }
         let changes = letopis_intake::demo::company(self.clock.now());
         let total = changes.len() as u64;
-        let mut taking = Taking::new(Some(self.writer.line()), lang, job);
+        let mut taking = Taking::new(self, true, lang, job);
         let (mut chats, mut messages, mut cancelled) = (0, 0, false);
         for (done, change) in (1u64..).zip(changes) {
             chats += u64::from(matches!(change, Change::ChatSeen { .. }));
             messages += u64::from(matches!(&change, Change::Posted(s) if s.edited_at.is_none()));
-            let stop = taking.change(change).is_break() || taking.progress(done, total).is_break();
-            if stop {
-                cancelled = taking.failure.is_none();
+            if taking.change(change).is_break() || taking.progress(done, total).is_break() {
+                cancelled = true;
                 break;
             }
         }
@@ -132,125 +143,17 @@ impl OpenArchive {
     }
 }
 
-/// Collects changes into batches and sends them to the writer.
-struct Taking<'a, 'job> {
-    line: Option<Line>,
-    job: &'a mut Job<'job>,
-    lang: Lang,
-    batch: Vec<Change>,
-    bytes: usize,
-    chats: HashSet<letopis_model::ChatId>,
-    messages: u64,
-    unlisted: u64,
-    report: ImportReport,
-    failure: Option<Failure>,
-}
-
-impl<'a, 'job> Taking<'a, 'job> {
-    fn new(line: Option<Line>, lang: Lang, job: &'a mut Job<'job>) -> Self {
-        Taking {
-            line,
-            job,
-            lang,
-            batch: Vec::with_capacity(BATCH),
-            bytes: 0,
-            chats: HashSet::new(),
-            messages: 0,
-            unlisted: 0,
-            report: ImportReport::default(),
-            failure: None,
-        }
-    }
-
-    fn count(&mut self, sighting: &Sighting) {
-        self.messages += 1;
-        self.report.media += u64::from(sighting.content.media.is_some());
-        self.chats.insert(sighting.chat);
-    }
-
-    fn send(&mut self) -> Result<(), Failure> {
-        self.bytes = 0;
-        let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
-        let Some(line) = &mut self.line else { return Ok(()) };
-        line.send(batch)?;
-        let ready = line.ready()?;
-        self.add(&ready);
-        Ok(())
-    }
-
-    fn add(&mut self, done: &[Appended]) {
-        self.report.new_versions += done.iter().map(|d| d.new_versions).sum::<u64>();
-        self.report.adopted |= done.iter().any(|d| d.adopted);
-        self.report.unchanged += done.iter().map(|d| d.unchanged).sum::<u64>();
-        self.report.refused += done.iter().map(|d| d.refused).sum::<u64>();
-    }
-
-    fn finish(mut self) -> Result<ImportReport, Failure> {
-        if let Some(failure) = self.failure {
-            return Err(failure);
-        }
-        if !self.batch.is_empty() {
-            self.send()?;
-        }
-        if let Some(line) = &mut self.line {
-            let rest = line.finish()?;
-            self.add(&rest);
-        }
-        if self.unlisted > 0 {
-            let why = crate::words::and_more(self.lang, self.unlisted);
-            self.report.skipped.push(Skipped { place: "…".into(), why });
-        }
-        Ok(self.report)
-    }
-}
-
-impl Sink for Taking<'_, '_> {
-    fn change(&mut self, change: Change) -> ControlFlow<()> {
-        self.bytes += weight(&change);
-        if let Change::Posted(sighting) = &change {
-            self.count(sighting);
-        }
-        self.batch.push(change);
-        if self.batch.len() < BATCH && self.bytes < BATCH_BYTES {
-            return ControlFlow::Continue(());
-        }
-        match self.send() {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(failure) => {
-                self.failure = Some(failure);
-                ControlFlow::Break(())
-            }
-        }
-    }
-
-    fn problem(&mut self, problem: Problem) {
-        if self.report.skipped.len() < LISTED {
-            self.report.skipped.push(Skipped { place: problem.place, why: reason(self.lang, problem.why).to_owned() });
-        } else {
-            self.unlisted += 1;
-        }
-    }
-
-    fn progress(&mut self, read: u64, total: u64) -> ControlFlow<()> {
-        let chats = self.chats.len() as u64;
-        self.job.step(Progress { stage: Stage::Reading, done: read, total, messages: self.messages, chats })
-    }
-}
-
-/// Bytes of the strings that a change carries: names can be as long as texts.
-fn weight(change: &Change) -> usize {
-    match change {
-        Change::AccountSeen { manager, .. } => manager.len(),
-        Change::ChatSeen { title, .. } => title.as_ref().map_or(0, String::len),
-        Change::PeerSeen { name, .. } => name.len(),
-        Change::Posted(s) => {
-            let content = &s.content;
-            let parts = [&content.forwarded_from, &content.via_bot, &content.signature, &content.extra, &s.sender_name];
-            let service = content.service.as_ref().map_or(0, |s| s.action.len() + s.fields.len());
-            let entities: usize = content.entities.iter().map(|e| 24 + e.value.as_ref().map_or(0, String::len)).sum();
-            content.text.len() + service + entities + parts.into_iter().flatten().map(String::len).sum::<usize>()
-        }
-        Change::Covered(coverage) => coverage.why.len(),
-        Change::Deleted { .. } | Change::ChatVanished { .. } | Change::MediaKept(_) | Change::ReadUpTo { .. } => 0,
+/// What was taken, with the reader's own counts.
+fn counted(taken: ImportReport, path: &Path, read: &Report) -> ImportReport {
+    ImportReport {
+        source: path.to_owned(),
+        format: read.format.to_owned(),
+        chats: read.chats,
+        messages: read.messages,
+        lost: read.lost,
+        salvaged: read.salvaged,
+        cancelled: read.cancelled,
+        bytes_read: read.bytes_read,
+        ..taken
     }
 }

@@ -20,6 +20,7 @@ mod index;
 mod job;
 mod keeping;
 mod keys;
+mod media;
 mod os_keyring;
 mod rekey;
 mod search;
@@ -42,10 +43,11 @@ pub use handover::{Draft, DraftClient, DraftLine, DraftRequest, LineKind, Person
 pub use heads::{RolledBack, head_text, hex, parse_head};
 pub use home::{Home, Phase};
 pub use idle::{Moment, Watch, WhyLock};
-pub use import::{ImportOptions, ImportReport, Skipped};
-pub use job::{Job, Progress, Stage};
+pub use import::{ImportOptions, ImportPreview, ImportReport, Skipped, save_reports, sources};
+pub use job::{Job, Paced, Progress, Stage};
 pub use keeping::{ForgetPlan, ForgetReport, RetentionPlan};
 pub use keys::{KeyState, PASSPHRASE_LEAST};
+pub use media::OpenMedia;
 pub use os_keyring::{Unavailable, is_there as keyring_is_there, keep_head, known_head};
 pub use rekey::Rekeyed;
 pub use search::{
@@ -63,6 +65,7 @@ pub use letopis_archive::{
     ManagerRecord, MediaRecord, Page, RetentionRecord, Totals, TreeHead, VersionRecord, Weighed,
 };
 pub use letopis_insights as insights;
+pub use letopis_intake::{ChatSurvey, OwnerGuess, Survey};
 pub use letopis_model as model;
 pub use letopis_search::{OperatorName, Sort};
 

@@ -1,8 +1,8 @@
 //! The engine's sentences in the user's language: what happened, what is safe, what to do. The window's own words live
 //! with the window; these are shared by the window and the command line.
 
-use crate::Failure;
-use letopis_intake::Reason;
+use crate::{Failure, ImportReport};
+use letopis_intake::{MediaMissing, Reason};
 use letopis_vault::SlotKind;
 use serde::{Deserialize, Serialize};
 
@@ -85,11 +85,6 @@ impl Failure {
                 path,
                 "это не экспорт Telegram. Архив не изменён. Нужен файл result.json: в Telegram Desktop откройте чат, меню ⋮ → «Экспорт истории чата» → формат JSON.",
                 "this is not a Telegram export. The archive was not changed. It should be result.json: in Telegram Desktop open the chat, menu ⋮ → Export chat history → format JSON.",
-            ),
-            Failure::HtmlExport(path) => (
-                path,
-                "это экспорт в HTML, его Летопись пока не читает. Архив не изменён. Повторите экспорт в Telegram Desktop: «Экспорт истории чата» → формат «Машиночитаемый JSON».",
-                "this is an HTML export, which Letopis does not read yet. The archive was not changed. Export again in Telegram Desktop: Export chat history → format “Machine-readable JSON”.",
             ),
             Failure::NotABackup(path) => (
                 path,
@@ -215,7 +210,6 @@ impl Failure {
             | Failure::FileNotFound(_)
             | Failure::EmptyFile(_)
             | Failure::NotAnExport(_)
-            | Failure::HtmlExport(_)
             | Failure::NotABackup(_)
             | Failure::BackupDamaged(_)
             | Failure::NothingSalvaged(_) => (
@@ -266,9 +260,20 @@ pub fn reason(lang: Lang, why: Reason) -> &'static str {
         Reason::NoId => ("у сообщения нет номера; пропущено", "the message has no id; skipped"),
         Reason::NoDate => ("у сообщения не читается дата; пропущено", "the message has no readable date; skipped"),
         Reason::WrongText => ("текст в неизвестном виде; пропущено", "the text has an unknown form; skipped"),
-        Reason::ChatWithoutId => {
-            ("у чата нет номера; его сообщения не к чему отнести", "the chat has no id; its messages cannot be placed")
+        Reason::CutMessage => {
+            ("файл обрывается внутри этого сообщения; пропущено", "the file breaks off inside this message; skipped")
         }
+        Reason::UnknownChat => (
+            "файл не говорит, какой это чат; ему дан свой номер, пока другая выгрузка не скажет",
+            "the file does not say which chat this is; it has a number of its own until another export tells",
+        ),
+        Reason::PageMissing => {
+            ("этой страницы выгрузки нет; остальные прочитаны", "this page of the export is missing; the others were read")
+        }
+        Reason::UnsafePath => (
+            "путь к вложению ведёт за пределы выгрузки; файл не взят, сообщение сохранено",
+            "the path of the attached file leads out of the export; the file was not taken, the message was kept",
+        ),
         Reason::ManagerUnknown => (
             "имя менеджера не использовано: по файлу не видно, чей это аккаунт, и под этим именем никто (или не один) не писал",
             "the manager's name was not used: the file does not say whose account it is, and nobody (or not one person) writes under it",
@@ -278,6 +283,60 @@ pub fn reason(lang: Lang, why: Reason) -> &'static str {
         }
     };
     lang.pick(ru, en)
+}
+
+/// Why a file that an export names was not taken.
+pub fn missing_file(lang: Lang, why: &MediaMissing) -> &'static str {
+    let (ru, en) = match why {
+        MediaMissing::NotThere => ("файла нет рядом с выгрузкой", "the file is not beside the export"),
+        MediaMissing::Outside => ("путь ведёт за пределы выгрузки; файл не взят", "the path leads out of the export; not taken"),
+        MediaMissing::NotAFile => ("это не файл; не взято", "this is not a file; not taken"),
+        MediaMissing::NoAccess => ("нет прав читать этот файл", "you have no rights to read this file"),
+        MediaMissing::Io(_) => {
+            ("файл не читается: диск или сеть отвечают ошибкой", "the file cannot be read: the disk or network fails")
+        }
+    };
+    lang.pick(ru, en)
+}
+
+/// The counts of an import, a line each.
+pub fn report_lines(lang: Lang, report: &ImportReport) -> Vec<String> {
+    let ImportReport { chats, messages, new_versions, unchanged, media, media_new, lost, .. } = report;
+    let mut lines = vec![match lang {
+        Lang::Ru => format!(
+            "чатов {chats}, сообщений {messages}, новых версий {new_versions}, без изменений {unchanged}, пропущено {lost}"
+        ),
+        Lang::En => {
+            format!("chats {chats}, messages {messages}, new versions {new_versions}, unchanged {unchanged}, skipped {lost}")
+        }
+    }];
+    let mut add = |n: u64, ru: String, en: String| {
+        if n > 0 {
+            lines.push(if lang == Lang::Ru { ru } else { en });
+        }
+    };
+    add(*media, format!("файлов {media}, из них новых {media_new}"), format!("files {media}, of them new {media_new}"));
+    let n = report.media_missing;
+    add(n, format!("файлов не оказалось рядом с выгрузкой: {n}"), format!("files not beside the export: {n}"));
+    let n = report.media_left_out;
+    add(n, format!("файлов Telegram в выгрузку не положил: {n}"), format!("files left out of the export by Telegram: {n}"));
+    let n = report.not_in_export;
+    add(
+        n,
+        format!("сообщений в архиве, которых нет в этой выгрузке: {n}; они сохранены"),
+        format!("messages of the archive that are not in this export: {n}; they are kept"),
+    );
+    let n = report.refused;
+    add(n, format!("не взято из забытых чатов: {n}"), format!("not taken, of chats that were forgotten: {n}"));
+    if report.salvaged {
+        lines.push(
+            lang.pick("файл обрывается: взято всё, что читается", "the file breaks off: everything readable was taken").into(),
+        );
+    }
+    if report.cancelled {
+        lines.push(lang.pick("остановлено: прочитанное сохранено", "stopped: what was read is kept").into());
+    }
+    lines
 }
 
 #[cfg(test)]

@@ -14,8 +14,6 @@ pub enum Error {
     Empty,
     #[error("this is not an export that Letopis knows")]
     NotAnExport,
-    #[error("this is an HTML export; make the export again in the JSON format")]
-    HtmlExport,
     #[error("the file breaks off before its first message")]
     NothingSalvaged,
     #[error("the file could not be read")]
@@ -45,6 +43,8 @@ pub struct Problem {
 pub enum Reason {
     /// The file ends here, before its structure is closed.
     Truncated,
+    /// The file ends inside this message.
+    CutMessage,
     /// Not JSON, even after the known repairs; reading goes on at the next message.
     BrokenSyntax,
     /// Something between the chats and messages is broken; it was stepped over.
@@ -63,8 +63,12 @@ pub enum Reason {
     NoDate,
     /// The text of the message is neither a string nor a list of parts.
     WrongText,
-    /// The chat has no whole-number id: none of its messages can be placed.
-    ChatWithoutId,
+    /// The file does not say which chat this is: it has a number of its own until another source tells. Nothing is lost.
+    UnknownChat,
+    /// A page of a chat is not there, though later ones are.
+    PageMissing,
+    /// The path of an attached file leads out of the export; it is kept as text. Nothing is lost.
+    UnsafePath,
     /// Dates have no time zone and none was given: read as UTC. Said once for a file; nothing is lost.
     TimezoneAssumed,
     /// The manager's name that was given could not be used: the file does not say whose account it is, and nobody, or
@@ -76,7 +80,8 @@ impl Reason {
     /// Whether one element of a `messages` list was not taken.
     pub fn loses_a_message(self) -> bool {
         match self {
-            Reason::BrokenSyntax
+            Reason::CutMessage
+            | Reason::BrokenSyntax
             | Reason::NotAnObject
             | Reason::TooLarge
             | Reason::TooDeep
@@ -86,7 +91,9 @@ impl Reason {
             Reason::Truncated
             | Reason::BrokenSection
             | Reason::RestUnreadable
-            | Reason::ChatWithoutId
+            | Reason::UnknownChat
+            | Reason::PageMissing
+            | Reason::UnsafePath
             | Reason::TimezoneAssumed
             | Reason::ManagerUnknown => false,
         }
@@ -97,7 +104,8 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Reason::Truncated => "the file breaks off here",
-            Reason::BrokenSyntax => "not valid JSON here",
+            Reason::CutMessage => "the file breaks off inside this message",
+            Reason::BrokenSyntax => "not readable here",
             Reason::BrokenSection => "a part between the messages is broken and was stepped over",
             Reason::RestUnreadable => "the rest of the file cannot be placed for certain",
             Reason::NotAnObject => "an object was expected",
@@ -106,7 +114,9 @@ impl fmt::Display for Reason {
             Reason::NoId => "the message has no id",
             Reason::NoDate => "the message has no readable date",
             Reason::WrongText => "the text has an unknown form",
-            Reason::ChatWithoutId => "the chat has no id",
+            Reason::UnknownChat => "it does not say which chat this is; it has a number of its own until another source tells",
+            Reason::PageMissing => "this page is missing",
+            Reason::UnsafePath => "the path of the attached file leads out of the export and was not followed",
             Reason::TimezoneAssumed => "dates without a time zone are read as UTC",
             Reason::ManagerUnknown => "the manager's name was not used: the file does not say whose account it is",
         })

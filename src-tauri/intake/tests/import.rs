@@ -33,7 +33,7 @@ impl Sink for Counted {
 }
 
 fn run(path: &Path, cancel_at: Option<u64>) -> (Result<Report, Error>, Counted) {
-    let options = Options { owner: None, manager: None, timezone: None, seen_at: Timestamp(1_800_000_000) };
+    let options = Options { seen_at: Timestamp(1_800_000_000), ..Options::default() };
     let mut sink = Counted { cancel_at, ..Counted::default() };
     (import(path, &options, &mut sink), sink)
 }
@@ -42,7 +42,7 @@ fn run(path: &Path, cancel_at: Option<u64>) -> (Result<Report, Error>, Counted) 
 fn a_folder_with_both_formats_is_read_once() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("messages.html"), "<!DOCTYPE html>").unwrap();
-    assert!(matches!(run(folder.path(), None).0, Err(Error::HtmlExport)));
+    assert!(matches!(run(folder.path(), None).0, Err(Error::NotAnExport)));
     let export = Export::single_chat(KIRILL.name, KIRILL.id).incoming("Добрый день").outgoing("Здравствуйте");
     fs::write(folder.path().join("result.json"), export.to_json()).unwrap();
     for path in [folder.path().to_owned(), folder.path().join("result.json")] {
@@ -63,7 +63,7 @@ fn a_file_that_cannot_be_imported_says_why() {
     check(" \n", "Empty");
     check("{}", "NotAnExport");
     check("просто текст", "NotAnExport");
-    check("<!DOCTYPE html><html></html>", "HtmlExport");
+    check("<!DOCTYPE html><html></html>", "NotAnExport");
     check(r#"{"name": "Кирилл", "type": "personal_chat", "id": 555, "messages": [{"id": 1"#, "NothingSalvaged");
     assert!(matches!(run(&folder.path().join("нет"), None).0, Err(Error::NotFound)));
 }

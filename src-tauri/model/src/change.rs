@@ -9,6 +9,8 @@ use std::fmt;
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
     Demo,
+    /// The pages of an HTML export: names without ids, no times of edits, actions as sentences.
+    Html,
     Import,
     Reconcile,
     Difference,
@@ -16,11 +18,13 @@ pub enum Source {
 }
 
 impl Source {
-    pub const ALL: [Source; 5] = [Source::Demo, Source::Import, Source::Reconcile, Source::Difference, Source::Live];
+    pub const ALL: [Source; 6] =
+        [Source::Demo, Source::Html, Source::Import, Source::Reconcile, Source::Difference, Source::Live];
 
     pub fn name(self) -> &'static str {
         match self {
             Source::Demo => "demo",
+            Source::Html => "html",
             Source::Import => "import",
             Source::Reconcile => "reconcile",
             Source::Difference => "difference",
@@ -194,6 +198,11 @@ pub enum Change {
         source: Source,
     },
     Covered(Box<Coverage>),
+    /// A chat that a source could not name, and that therefore had a number of its own, turns out to be this one.
+    ChatIdentified {
+        provisional: ChatId,
+        chat: ChatId,
+    },
     /// The whole chat disappeared from the account: every message in it is deleted, every original is kept.
     ChatVanished {
         chat: ChatId,
@@ -213,6 +222,7 @@ impl fmt::Debug for Change {
             Change::Deleted { chat, message, .. } => write!(f, "Deleted({chat}/{})", message.0),
             Change::MediaKept(media) => write!(f, "{media:?}"),
             Change::ReadUpTo { chat, message, .. } => write!(f, "ReadUpTo({chat}/{})", message.0),
+            Change::ChatIdentified { provisional, chat } => write!(f, "ChatIdentified({provisional} is {chat})"),
             Change::Covered(coverage) => write!(f, "Covered({}, {})", coverage.chat, coverage.state.name()),
             Change::ChatVanished { chat, .. } => write!(f, "ChatVanished({chat})"),
         }

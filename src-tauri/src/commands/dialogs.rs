@@ -24,8 +24,20 @@ async fn ask<T: Send + 'static>(
 #[tauri::command]
 #[specta::specta]
 pub async fn choose_export(app: AppHandle) -> Option<Vec<String>> {
-    let files = ask(&app, |dialog, answered| dialog.add_filter("JSON", &["json"]).pick_files(answered)).await?;
+    let files = ask(&app, |dialog, answered| dialog.add_filter("JSON, HTML", &["json", "html"]).pick_files(answered)).await?;
     Some(files.into_iter().filter_map(text).collect())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn choose_export_folder(app: AppHandle) -> Option<String> {
+    ask(&app, |dialog, answered| dialog.pick_folder(answered)).await.and_then(text)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn choose_save_file(app: AppHandle, suggested: String) -> Option<String> {
+    ask(&app, |dialog, answered| dialog.set_file_name(suggested).save_file(answered)).await.and_then(text)
 }
 
 #[tauri::command]

@@ -1,24 +1,42 @@
-//! Import, demo, cancel.
+//! Import: look, take, report; the demo company; cancel.
 
 use crate::failure::{Answer, blocking};
 use crate::state::Shell;
 use crate::{events, view};
-use letopis_engine::{Failure, ImportOptions};
-use std::path::Path;
+use letopis_engine::{Failure, ImportOptions, save_reports, sources};
+use std::path::{Path, PathBuf};
 use tauri::AppHandle;
 use tauri::ipc::Channel;
 
 #[tauri::command]
 #[specta::specta]
-pub async fn import_export(
+pub async fn preview_import(
     app: AppHandle,
     paths: Vec<String>,
-    manager: Option<String>,
+    on_progress: Channel<view::Progress>,
+) -> Answer<Vec<view::SourcePreview>> {
+    blocking(app, move |shell| {
+        let (running, archive) = (shell.begin_job()?, shell.archive()?);
+        let look = |path: PathBuf| {
+            let mut job = running.job(|progress| view::Progress::send(&on_progress, progress));
+            let found = archive.preview(&path, &ImportOptions::default(), shell.lang(), &mut job);
+            view::SourcePreview::of(path.display().to_string(), found, shell.lang())
+        };
+        paths.iter().flat_map(|path| sources(Path::new(path))).map(look).collect()
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn import_export(
+    app: AppHandle,
+    request: view::ImportRequest,
     on_progress: Channel<view::Progress>,
 ) -> Answer<Vec<view::ImportReport>> {
     let handle = app.clone();
     blocking(app, move |shell| {
-        let reports = import_all(shell, &paths, manager, &on_progress);
+        let reports = import_all(shell, request, &on_progress);
         events::follow(&handle)?;
         reports
     })
@@ -27,23 +45,21 @@ pub async fn import_export(
 
 fn import_all(
     shell: &Shell,
-    paths: &[String],
-    manager: Option<String>,
+    request: view::ImportRequest,
     on_progress: &Channel<view::Progress>,
 ) -> Result<Vec<view::ImportReport>, Failure> {
     let running = shell.begin_job()?;
-    let options = ImportOptions { manager, ..ImportOptions::default() };
-    let mut reports = Vec::new();
-    for path in paths {
-        let mut job = running.job(|progress| view::Progress::send(on_progress, progress));
-        let report = shell.archive()?.import(Path::new(path), &options, shell.lang(), &mut job)?;
-        let stop = report.cancelled;
-        reports.push(report.into());
-        if stop {
-            break;
-        }
-    }
-    Ok(reports)
+    let mut job = running.job(|progress| view::Progress::send(on_progress, progress));
+    let reports = shell.archive()?.import_all(&request.resolve()?, shell.lang(), &mut job)?;
+    shell.keep_reports(reports.clone());
+    Ok(reports.into_iter().map(view::ImportReport::from).collect())
+}
+
+/// Writes what the last import told.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_import_report(app: AppHandle, file: String) -> Answer<()> {
+    blocking(app, move |shell| save_reports(&shell.reports(), Path::new(&file), shell.lang())).await
 }
 
 #[tauri::command]

@@ -4,6 +4,7 @@ use super::{chat_id, link, noted};
 use crate::failure::{Answer, blocking};
 use crate::view;
 use letopis_engine::Failure;
+use std::path::Path;
 use tauri::AppHandle;
 
 /// More than a screen ever needs at once.
@@ -39,6 +40,13 @@ pub async fn versions(app: AppHandle, link: String) -> Answer<Vec<view::VersionV
         Ok((1u32..).zip(archive.versions(link)?).map(|(n, v)| view::VersionView::of(n, v, sent_at)).collect())
     })
     .await
+}
+
+/// Writes a message's file out of the archive, by the user's explicit wish.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_media(app: AppHandle, link: String, file: String) -> Answer<()> {
+    blocking(app, move |shell| shell.archive()?.save_media(self::link(&link)?, Path::new(&file))).await
 }
 
 #[tauri::command]

@@ -1,6 +1,6 @@
 //! State of the archive, progress and reports of jobs.
 
-use super::{ImportReport, KeyState, Lang, Seconds, Skipped};
+use super::{KeyState, Lang, Seconds, Skipped};
 use letopis_engine::model::Timestamp;
 use letopis_engine::{Engine, Failure};
 use serde::Serialize;
@@ -60,6 +60,10 @@ pub struct Progress {
     pub total: u32,
     pub messages: u32,
     pub chats: u32,
+    /// Messages a second in this stage; 0 while it is unknown.
+    pub rate: u32,
+    /// Seconds until this stage ends, once they can be told.
+    pub left: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Type)]
@@ -147,7 +151,8 @@ impl ArchiveInfo {
 
 impl Progress {
     /// Sends progress to the window; a window that is gone needs none.
-    pub fn send(channel: &Channel<Progress>, progress: letopis_engine::Progress) {
+    pub fn send(channel: &Channel<Progress>, paced: letopis_engine::Paced) {
+        let progress = paced.progress;
         let unit = match progress.stage {
             letopis_engine::Stage::Reading | letopis_engine::Stage::Sealing | letopis_engine::Stage::Copying => 1024,
             letopis_engine::Stage::Rekeying => 1024,
@@ -167,24 +172,11 @@ impl Progress {
             total: count(progress.total / unit),
             messages: count(progress.messages),
             chats: count(progress.chats),
+            rate: count(paced.rate),
+            left: paced.left.map(count),
         });
         if let Err(error) = sent {
             tracing::debug!(%error, "progress was not shown");
-        }
-    }
-}
-
-impl From<letopis_engine::ImportReport> for ImportReport {
-    fn from(report: letopis_engine::ImportReport) -> Self {
-        ImportReport {
-            source: report.source.display().to_string(),
-            chats: count(report.chats),
-            messages: count(report.messages),
-            new_versions: count(report.new_versions),
-            unchanged: count(report.unchanged),
-            salvaged: report.salvaged,
-            cancelled: report.cancelled,
-            skipped: report.skipped.into_iter().map(|s| Skipped { place: s.place, why: s.why }).collect(),
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use super::keep::{count, seconds};
 use super::{
-    Anchor, ChatKind, ChatRow, DeletionView, Direction, EntityView, Interval, Manager, Mark, MediaView, MessageView, Page,
-    ReactionView, ReplyView, ServiceView, VersionView,
+    Anchor, ChatKind, ChatRow, DeletionView, Direction, EntityView, Interval, Manager, Mark, MediaState, MediaView, MessageView,
+    Page, ReactionView, ReplyView, ServiceView, VersionView,
 };
 use crate::commands::link;
-use letopis_engine::model::{ChatType, Content, Message, MessageLink, Timestamp};
+use letopis_engine::model::{ChatType, Content, Media, Message, MessageLink, Timestamp};
 use letopis_engine::{
     ChatFindings, ChatOverview, Failure, ManagerRecord, OpenArchive, VersionRecord, attached_line, service_detail,
 };
@@ -47,7 +47,7 @@ impl Manager {
     }
 }
 
-fn chat_kind(kind: ChatType) -> ChatKind {
+pub fn chat_kind(kind: ChatType) -> ChatKind {
     match kind {
         ChatType::SavedMessages => ChatKind::Saved,
         ChatType::BotChat | ChatType::VerificationCodes => ChatKind::Bot,
@@ -146,6 +146,7 @@ fn marks(link: &MessageLink, found: &ChatFindings) -> Vec<Mark> {
 impl MessageView {
     pub fn of(archive: &OpenArchive, message: Message, found: Option<&ChatFindings>) -> Result<Self, Failure> {
         let reply = reply(archive, &message)?;
+        let media = message.content.media.as_ref().map(|media| MediaView::of(archive, &message, media)).transpose()?;
         let Message { link, content, .. } = message;
         let text = if content.text.is_empty() { attached_line(&content) } else { content.text };
         let entities = content.entities.iter().map(|e| EntityView {
@@ -163,12 +164,7 @@ impl MessageView {
             edited_at: message.edited_at.map(seconds),
             kind: content.kind.name().to_owned(),
             entities: entities.collect(),
-            media: content.media.map(|m| MediaView {
-                file_name: m.file_name.map(|n| cut(&n, NAME)),
-                size: m.size.map(count),
-                duration: m.duration,
-                emoji: m.emoji.map(|e| cut(&e, 8)),
-            }),
+            media,
             service: content.service.map(|s| ServiceView { action: s.action, detail: cut(&service_detail(&s.fields), NAME) }),
             text,
             reply,
@@ -182,6 +178,26 @@ impl MessageView {
             versions: message.versions,
             reactions: message.reactions.into_iter().map(|r| ReactionView { mark: cut(&r.mark, 16), count: r.count }).collect(),
             marks: found.map_or(Vec::new(), |found| marks(&link, found)),
+        })
+    }
+}
+
+impl MediaView {
+    fn of(archive: &OpenArchive, message: &Message, media: &Media) -> Result<Self, Failure> {
+        let kept = archive.kept_media(message)?;
+        let state = match (&kept, &media.path) {
+            (Some(_), _) => MediaState::Kept,
+            (None, Some(_)) => MediaState::NotFound,
+            (None, None) => MediaState::LeftOut,
+        };
+        Ok(MediaView {
+            file_name: media.file_name.as_deref().map(|name| cut(name, NAME)),
+            size: kept.map(|record| record.size).or(media.size).map(count),
+            duration: media.duration,
+            width: media.width,
+            height: media.height,
+            emoji: media.emoji.as_deref().map(|emoji| cut(emoji, 8)),
+            state,
         })
     }
 }

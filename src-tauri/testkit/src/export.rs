@@ -29,6 +29,15 @@ pub struct Export {
     owner: Option<(i64, String)>,
     chats: Vec<Chat>,
     minutes: i64,
+    /// Paths in the export and bytes.
+    pub(crate) files: Vec<(String, Vec<u8>)>,
+}
+
+/// A chat as it was built.
+pub(crate) struct ChatView<'a> {
+    pub title: &'a Value,
+    pub kind: &'a str,
+    pub messages: &'a [Value],
 }
 
 impl Export {
@@ -43,7 +52,7 @@ impl Export {
     }
 
     fn empty(single: bool) -> Self {
-        Export { single, identity: true, packed: false, owner: None, chats: Vec::new(), minutes: 0 }
+        Export { single, identity: true, packed: false, owner: None, chats: Vec::new(), minutes: 0, files: Vec::new() }
     }
 
     /// Whose account it is; in an account export it also stands in `personal_information`.
@@ -78,6 +87,12 @@ impl Export {
             chat.left = true;
         }
         export
+    }
+
+    /// Forgets the chats named so far.
+    pub(crate) fn drop_chats(mut self) -> Self {
+        self.chats.clear();
+        self
     }
 
     /// Changes the type of the chat named last.
@@ -146,6 +161,23 @@ impl Export {
             fields.insert(key.to_owned(), value);
         }
         self
+    }
+
+    pub(crate) fn is_single(&self) -> bool {
+        self.single
+    }
+
+    pub(crate) fn chats(&self) -> impl Iterator<Item = ChatView<'_>> {
+        self.chats.iter().map(|c| ChatView { title: &c.title, kind: &c.kind, messages: &c.messages })
+    }
+
+    pub(crate) fn owner_name(&self) -> Option<&str> {
+        self.owner.as_ref().filter(|_| self.identity).map(|(_, name)| name.as_str())
+    }
+
+    /// Where the files of the chat named last lie: chats of an account have a folder each.
+    pub(crate) fn folder_of_last(&self) -> String {
+        if self.single { String::new() } else { format!("chats/chat_{}/", self.chats.len()) }
     }
 
     /// How many elements all `messages` lists hold.

@@ -10,6 +10,7 @@
 )]
 
 mod drive;
+mod media;
 mod pack;
 mod trust;
 mod walk;
@@ -42,6 +43,7 @@ async fn the_first_hour() {
     trust::evidence(&window, &given.path().join("evidence")).await;
     trust::check_and_back_up(&window, &backup).await;
     trust::keeping_and_log(&window).await;
+    walk::import_an_export_with_files(&window, home.path()).await;
     walk::see_every_screen(&window).await;
     trust::forget_the_hostile_chat(&window).await;
     walk::lock_and_unlock(&window).await;
@@ -68,7 +70,8 @@ fn nothing_readable(home: &Path, pack: &Path, when: &str) {
             }
             // A file of the web view may vanish while we look.
             let Ok(bytes) = std::fs::read(&path) else { continue };
-            for word in ["Промстрой", "договор", "Анна Белова", PASSPHRASE, "4417", PACK_PASSPHRASE] {
+            for word in ["Промстрой", "договор", "Анна Белова", PASSPHRASE, "4417", PACK_PASSPHRASE, media::CANARY]
+            {
                 // The pack's page says in clear what it is; it may not say whose.
                 if path == pack && word == "договор" {
                     continue;

@@ -1,8 +1,9 @@
 //! The steps of the walk, each as a person would do it.
 
 use crate::drive::Driver;
+use crate::media::{picture, recording};
 use crate::{PACK_PASSPHRASE, PASSPHRASE};
-use letopis_testkit::hostile_chat;
+use letopis_testkit::{Attachment, Export, hostile_chat};
 use std::path::Path;
 
 pub async fn create_and_load_demo(window: &Driver) {
@@ -109,9 +110,12 @@ pub async fn import_hostile_messages(window: &Driver, home: &Path) {
     std::fs::write(&path, hostile_chat(777).to_json()).unwrap();
     window.click("nav-import").await;
     window.fill("import-path", &path.display().to_string()).await;
+    window.click("import-look").await;
+    window.id("import-preview").await;
     window.click("import-run").await;
     window.id("import-report").await;
     window.shot("13-import-report").await;
+    window.click("import-read").await;
     window.search_for("script", "<script>").await;
     window.find("[data-testid=hit]").await.click().await.unwrap();
     window.until("it is shown", "document.querySelectorAll('[data-testid=message]').length > 1").await;
@@ -123,6 +127,53 @@ pub async fn import_hostile_messages(window: &Driver, home: &Path) {
     }
     let wide = window.script("return document.documentElement.scrollWidth > innerWidth + 1").await;
     assert_eq!(wide, false, "nothing pushes the window sideways");
+}
+
+fn export_with_files() -> Export {
+    let account = Export::account().owner(4100, "Ольга Крамер");
+    let chat = account.chat("personal_chat", "Лаборатория «Вектор»", 881).incoming("Фото стенда в лаборатории");
+    let chat = chat.attach(Attachment::Photo, "photo_1.png", &picture(640, 480)).outgoing("");
+    let chat = chat.attach(Attachment::Voice, "audio_1.ogg", &recording(3)).outgoing("");
+    let chat = chat.attach(Attachment::Voice, "audio_2.ogg", &recording(2)).incoming("Смета во вложении");
+    let chat = chat.attach(Attachment::File, "Смета.txt", "12 позиций".as_bytes());
+    chat.chat("private_group", "Снабжение", 882).incoming("Завтра привезут трубы").outgoing("Хорошо")
+}
+
+/// A photo, a voice message, a file, and one that is missing: looked into, imported, seen, heard. The export itself is
+/// gone by then: what is shown comes from the archive.
+pub async fn import_an_export_with_files(window: &Driver, home: &Path) {
+    let folder = home.join("export");
+    export_with_files().to_folder(&folder).unwrap();
+    std::fs::remove_file(folder.join("chats/chat_1/voice_messages/audio_2.ogg")).unwrap();
+    window.click("nav-import").await;
+    window.id("import-drop").await;
+    window.shot("15-import-choose").await;
+    window.fill("import-path", &folder.display().to_string()).await;
+    window.click("import-look").await;
+    window.id("import-preview").await;
+    window.until("both chats are offered", "document.querySelectorAll('[data-testid=choice-chat]').length === 2").await;
+    window.shot("16-import-preview").await;
+    window.click("import-run").await;
+    window.id("import-report").await;
+    window.shot("17-import-files").await;
+    std::fs::remove_dir_all(&folder).unwrap();
+    window.click("import-read").await;
+    window.search_for("стенда ", "стенда").await;
+    window.find("[data-testid=hit]").await.click().await.unwrap();
+    window.until("the photo shows", "document.querySelector('[data-testid=photo] img')?.naturalWidth === 640").await;
+    window.until("the missing one says why", "document.body.textContent.includes('файла не было рядом с выгрузкой')").await;
+    window.click("media-play").await;
+    window
+        .until(
+            "it sounds, or says what is missing for that",
+            "document.querySelector('audio')?.currentTime > 0 || document.querySelector('[data-testid=media-trouble]')",
+        )
+        .await;
+    window.shot("18-media").await;
+    window.click("photo-open").await;
+    window.until("the photo is large", "document.querySelector('[data-testid=photo-whole]')?.naturalWidth === 640").await;
+    window.shot("19-photo-large").await;
+    window.click("dialog-close").await;
 }
 
 /// Every screen, in two languages, two themes and two sizes, for people to look at; the program must not break on the way.

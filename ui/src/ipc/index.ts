@@ -25,6 +25,7 @@ import type {
   HeadCompared,
   HoldRow,
   ImportReport,
+  ImportRequest,
   Lang,
   Page,
   Progress,
@@ -41,6 +42,7 @@ import type {
   Secret,
   Security,
   Sort,
+  SourcePreview,
   Summary,
   SummaryRequest,
   Verified,
@@ -62,14 +64,19 @@ export interface Ipc {
   unlock(passphrase: string): Promise<AppState>;
   unlockWithRecovery(key: string): Promise<AppState>;
   lock(): Promise<AppState>;
-  importExport(paths: string[], manager: string | null, onProgress: OnProgress): Promise<ImportReport[]>;
+  previewImport(paths: string[], onProgress: OnProgress): Promise<SourcePreview[]>;
+  importExport(request: ImportRequest, onProgress: OnProgress): Promise<ImportReport[]>;
+  saveImportReport(file: string): Promise<null>;
   loadDemo(onProgress: OnProgress): Promise<ImportReport>;
   cancelJob(): Promise<null>;
   chooseExport(): Promise<string[] | null>;
+  chooseExportFolder(): Promise<string | null>;
+  chooseSaveFile(suggested: string): Promise<string | null>;
   choosePackFile(suggested: string): Promise<string | null>;
   chats(): Promise<ChatRow[]>;
   messages(chat: string, anchor: Anchor, limit: number): Promise<Page>;
   versions(link: string): Promise<VersionView[]>;
+  saveMedia(link: string, file: string): Promise<null>;
   chatCard(chat: string): Promise<ChatCard>;
   search(query: string, filter: SearchFilter, sort: Sort, offset: number, limit: number): Promise<SearchPage>;
   searchCounts(query: string, filter: SearchFilter): Promise<SearchCounts>;
@@ -126,6 +133,22 @@ export type Growth = (grown: () => void) => Promise<() => void>;
 
 /** Calls back whenever the shell has locked the archive by itself. */
 export type Locks = Growth;
+
+/** Files dragged over the window: where they hover, that they left, what was dropped. */
+export type Drag = { at: "over" } | { at: "left" } | { at: "dropped"; paths: string[] };
+
+/** Calls back for every drag; gives what ends the listening. */
+export type Drags = (dragged: (drag: Drag) => void) => Promise<() => void>;
+
+/** A stretch of a kept file, decrypted: its bytes, the length of the whole, and what its first bytes say it is. */
+export interface MediaPiece {
+  bytes: ArrayBuffer;
+  total: number;
+  type: string;
+}
+
+/** Reads a stretch of the file that belongs to a message. */
+export type ReadMedia = (link: string, from: number, to: number) => Promise<MediaPiece>;
 
 const CODES: Record<FailureCode, true> = { wrongKey: true, tooSoon: true, locked: true, cancelled: true, query: true, other: true };
 

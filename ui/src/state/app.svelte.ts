@@ -8,6 +8,7 @@ import {
   type AppState,
   type ChatRow,
   type EvidenceOf,
+  type Drag,
   type Failure,
   type ImportReport,
   type Ipc,
@@ -16,6 +17,7 @@ import {
   type PromiseView,
   type RolledBackView,
   type Rekeyed,
+  type ReadMedia,
   type Seconds,
 } from "../ipc";
 import { language, t } from "../text/index.svelte";
@@ -23,6 +25,8 @@ import { standing } from "../words/promise";
 import { Job } from "./job.svelte";
 import { Loader } from "./loader.svelte";
 import { Looks, type LangChoice } from "./looks.svelte";
+import { ImportPlan } from "./plan.svelte";
+import { Shelf } from "./shelf.svelte";
 
 export const SCREENS = ["chats", "search", "changes", "promises", "summaries", "handover", "import", "settings"] as const;
 export type Screen = (typeof SCREENS)[number];
@@ -78,6 +82,8 @@ export class App {
   readonly rolledBack = new Loader<RolledBackView | null>();
   /** The change of the master key: the archive is closed while it runs. */
   readonly rekeying = new Job<Rekeyed>();
+  readonly plan = new ImportPlan();
+  readonly shelf: Shelf;
   phase = $state<"starting" | "failed" | Phase>("starting");
   state = $state.raw<AppState | null>(null);
   failure = $state.raw<Failure | null>(null);
@@ -109,8 +115,9 @@ export class App {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #touched = -TOUCH_MS;
 
-  constructor(ipc: Ipc) {
+  constructor(ipc: Ipc, media: ReadMedia = noMedia) {
     this.ipc = watchLock(ipc, () => this.relock());
+    this.shelf = new Shelf(media);
     this.looks.apply();
   }
 
@@ -241,6 +248,16 @@ export class App {
     this.proving = { of, count };
   }
 
+  /** Files over the window: what is dropped is looked into, unless an import is running. */
+  dragged(drag: Drag): void {
+    const welcome = this.phase === "open" && !this.importing.running;
+    this.plan.hovered = welcome && drag.at === "over";
+    if (!welcome || drag.at !== "dropped" || !drag.paths.length) return;
+    if (!this.setup && this.screen !== "import") this.go("import");
+    this.importing.reset();
+    void this.plan.open(this.ipc, drag.paths);
+  }
+
   search(): void {
     this.go("search");
     this.focusSearch++;
@@ -281,6 +298,8 @@ export class App {
     this.chats.clear();
     this.promises.clear();
     this.importing.reset();
+    this.plan.reset();
+    this.shelf.clear();
     this.rolledBack.clear();
     this.target = this.wish = this.proving = null;
     this.trail = [];
@@ -306,6 +325,8 @@ export class App {
     clearTimeout(this.#timer);
   }
 }
+
+const noMedia: ReadMedia = () => Promise.reject({ code: "other", text: "" });
 
 const same = (a: Spot, b: Spot): boolean => a.chat === b.chat && a.link === b.link && a.cursor === b.cursor;
 

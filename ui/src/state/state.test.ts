@@ -8,7 +8,7 @@ describe("a job that was reset away", () => {
   it("sets nothing when it ends, and another can run at once", async () => {
     const job = new Job<number>();
     let end: (value: number) => void = () => undefined;
-    const old = job.run((onProgress) => new Promise((resolve) => (end = (value) => (onProgress({ stage: "reading", done: 1, total: 2, messages: 1, chats: 1 }), resolve(value)))));
+    const old = job.run((onProgress) => new Promise((resolve) => (end = (value) => (onProgress({ stage: "reading", done: 1, total: 2, messages: 1, chats: 1, rate: 0, left: null }), resolve(value)))));
     job.reset();
     expect(job.running).toBe(false);
     const fresh = job.run(async () => 2);

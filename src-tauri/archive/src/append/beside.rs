@@ -14,14 +14,14 @@ impl Batch<'_> {
             .sql
             .prepare_cached(
                 "SELECT EXISTS (SELECT 1 FROM message_versions WHERE chat = ?1 AND message = ?2 AND what = 'media'
-                 AND media_sha256 = ?3 AND edited_at IS ?4)",
+                 AND media_sha256 = ?3 AND (edited_at IS ?4 OR ?5))",
             )?
-            .query_row(params![place.no, media.message.0, media.sha256, media.edited_at.map(|t| t.0)], |row| row.get(0))?;
-        if known {
-            self.done.unchanged += 1;
-            return Ok(());
-        }
-        self.insert_media(place, media)
+            .query_row(
+                // Pages know no edit times: a file that a message has already is that file.
+                params![place.no, media.message.0, media.sha256, media.edited_at.map(|t| t.0), media.source == Source::Html],
+                |row| row.get(0),
+            )?;
+        if known { Ok(()) } else { self.insert_media(place, media) }
     }
 
     fn insert_media(&mut self, place: Place, media: &KeptMedia) -> Result<(), Error> {

@@ -42,6 +42,24 @@ fn print_chat(session: &Session, chat: &ChatOverview) -> Result<(), Failure> {
     ))
 }
 
+pub fn coverage(session: &Session, chat: Option<&str>) -> Result<Outcome, Failure> {
+    let archive = session.open()?;
+    let chat = chat.map(|typed| find_chat(&archive, typed)).transpose()?;
+    for row in archive.coverage(chat)? {
+        let (from, to) = (session.rfc3339(row.from), session.rfc3339(row.to));
+        if session.json {
+            out::json(&json!({
+                "account": row.account.map(|account| account.0), "chat_id": row.chat.peer().to_string(),
+                "chat": row.chat.to_string(), "from": from, "to": to, "state": row.state.name(), "why": row.why,
+            }))?;
+        } else {
+            let account = row.account.map_or(String::new(), |account| account.0.to_string());
+            out::line(&format!("{:<28} {account:<12} {from}  {to}  {:<9} {}", row.chat.to_string(), row.state.name(), row.why))?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
 /// A chat by its id; `user:123` alone is enough while only one account knows it.
 pub fn find_chat(archive: &OpenArchive, typed: &str) -> Result<ChatId, Failure> {
     let exact: Option<ChatId> = typed.parse().ok();

@@ -65,7 +65,13 @@ fn nothing_happens_after_now() {
                 Change::Deleted { from, to, .. } | Change::ChatVanished { from, to, .. } => {
                     assert!(from < to && to <= now)
                 }
-                Change::AccountSeen { .. } | Change::ChatSeen { .. } | Change::PeerSeen { .. } => {}
+                Change::AccountSeen { .. }
+                | Change::ChatSeen { .. }
+                | Change::PeerSeen { .. }
+                | Change::ChatIdentified { .. }
+                | Change::MediaKept(_)
+                | Change::ReadUpTo { .. }
+                | Change::Covered(_) => {}
             }
         }
     }

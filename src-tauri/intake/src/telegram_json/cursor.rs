@@ -66,7 +66,11 @@ impl<R: Read + Seek> Cursor<R> {
     }
 
     pub fn go_back(&mut self, to: Position) -> io::Result<()> {
-        self.input.seek(SeekFrom::Start(to.byte))?;
+        // Within what is read ahead nothing is read anew: a broken file may ask for this at every line.
+        match (i64::try_from(to.byte), i64::try_from(self.at.byte)) {
+            (Ok(to), Ok(at)) => self.input.seek_relative(to - at)?,
+            _ => drop(self.input.seek(SeekFrom::Start(to.byte))?),
+        }
         self.at = to;
         self.indent = None;
         Ok(())
@@ -193,6 +197,23 @@ impl<R: Read + Seek> Cursor<R> {
         Ok(match next {
             None | Some(b',' | b'}') => true,
             Some(byte) => byte == b']' && bracket == b'}',
+        })
+    }
+
+    /// Whether the list that starts here holds messages and not chats: shown by the keys of its first object, as far as
+    /// they are read ahead.
+    pub fn is_list_of_messages(&mut self) -> io::Result<bool> {
+        let block = self.block()?;
+        let mut keys = super::keys::of_first_object(block.get(1..).unwrap_or_default());
+        let (mut id, mut date) = (false, false);
+        Ok(loop {
+            match keys.next() {
+                Some(b"messages") => break false,
+                Some(b"id") => id = true,
+                Some(b"date" | b"date_unixtime") => date = true,
+                Some(_) => {}
+                None => break id && date,
+            }
         })
     }
 

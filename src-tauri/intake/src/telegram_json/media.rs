@@ -2,6 +2,7 @@
 //! relative one gets through, and none at all for a self-destructing file. Never opens a file.
 
 use super::row::Row;
+use crate::folder::plain_path;
 use letopis_model::{Media, MessageKind};
 use serde_json::Value;
 
@@ -51,13 +52,7 @@ fn path(row: &mut Row, key: &str) -> Option<String> {
     if row.take(key, placeholder).is_some() {
         return None;
     }
-    row.take(key, |v| v.as_str().filter(|s| is_plain_path(s)).map(str::to_owned))
-}
-
-/// Relative, below the export, the same on every system.
-fn is_plain_path(path: &str) -> bool {
-    let forbidden = |c: char| c.is_control() || matches!(c, '\\' | ':');
-    !path.chars().any(forbidden) && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+    row.take(key, |v| plain_path(v.as_str()?))
 }
 
 fn file_kind(row: &mut Row) -> MessageKind {

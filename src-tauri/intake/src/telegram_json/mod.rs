@@ -5,6 +5,7 @@
 
 mod cursor;
 mod ids;
+mod keys;
 mod media;
 mod message;
 mod place;
@@ -17,12 +18,14 @@ mod survey;
 mod tests;
 mod text;
 mod time;
+mod topics;
 mod visitor;
 mod walk;
 
-use crate::{Error, Importer, Options, Report, Sink, open};
+use crate::open::{self, Opened};
+use crate::utf16::Utf16;
+use crate::{Error, Importer, Options, Report, Sink};
 use read::Reader;
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use survey::Survey;
@@ -36,11 +39,14 @@ fn recognises(head: &[u8]) -> bool {
     matches!(open::start_of_content(head).first(), Some(b'{' | b'['))
 }
 
-fn read_file(file: &mut File, options: &Options, sink: &mut dyn Sink) -> Result<Report, Error> {
-    read(file, options, sink)
+fn read_file(source: &mut Opened, options: &Options, sink: &mut dyn Sink) -> Result<Report, Error> {
+    match source.utf16 {
+        Some(order) => read(Utf16::new(&mut source.file, order)?, options, sink),
+        None => read(&mut source.file, options, sink),
+    }
 }
 
-fn read<R: Read + Seek>(mut input: R, options: &Options, sink: &mut dyn Sink) -> Result<Report, Error> {
+pub(crate) fn read<R: Read + Seek>(mut input: R, options: &Options, sink: &mut dyn Sink) -> Result<Report, Error> {
     let total = input.seek(SeekFrom::End(0))?;
     input.seek(SeekFrom::Start(0))?;
     let mut first_half = |read: u64| sink.progress(read / 2, total);

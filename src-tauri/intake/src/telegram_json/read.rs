@@ -5,9 +5,11 @@ use super::message::{self, Context};
 use super::place::Place;
 use super::row::Row;
 use super::survey::{Chat, Facts};
+use super::topics::Topics;
 use super::visitor::{Header, Visitor};
-use crate::{Options, Problem, Reason, Report, Sink};
-use letopis_model::{AccountId, Change, PeerId, Source};
+use crate::zone::Clock;
+use crate::{Acquaintance, Options, Problem, Reason, Report, Sink};
+use letopis_model::{AccountId, Change, ChatId, PeerId, Source};
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::ControlFlow;
@@ -18,6 +20,10 @@ pub(super) struct Reader<'a> {
     sink: &'a mut dyn Sink,
     pub report: Report,
     chat: Option<&'a Chat>,
+    /// What the chat is called: its own id, or that of its twin in the archive.
+    id: Option<ChatId>,
+    clock: Clock,
+    topics: Topics,
     /// Hashes of names, not names: a hostile file must not fill the memory.
     told: BTreeSet<(PeerId, u64)>,
     zone_told: bool,
@@ -28,7 +34,19 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub fn new(facts: &'a Facts, options: &'a Options, sink: &'a mut dyn Sink, total: u64) -> Self {
         let report = Report { format: super::FORMAT, ..Report::default() };
-        Reader { facts, options, sink, report, chat: None, told: BTreeSet::new(), zone_told: false, total }
+        Reader {
+            facts,
+            options,
+            sink,
+            report,
+            chat: None,
+            id: None,
+            clock: Clock::default(),
+            topics: Topics::default(),
+            told: BTreeSet::new(),
+            zone_told: false,
+            total,
+        }
     }
 
     /// Says whose account it is, if that is known.
@@ -59,25 +77,35 @@ impl Visitor for Reader<'_> {
 
     fn section(&mut self) {}
 
+    fn contacts(&mut self, _: &[u8]) {}
+
     fn header(&mut self, _: usize, _: Header, _: &[u8]) {}
 
-    fn chat(&mut self, chat: usize, place: &Place) -> ControlFlow<()> {
-        self.chat = self.facts.chat(chat);
-        let Some(chat) = self.chat else {
-            self.problem(place, Reason::ChatWithoutId);
-            return ControlFlow::Continue(());
-        };
+    fn chat(&mut self, number: usize, place: &Place) -> ControlFlow<()> {
+        (self.chat, self.id, self.clock, self.topics) = (None, None, Clock::default(), Topics::default());
+        let key = u32::try_from(number).unwrap_or(u32::MAX);
+        let Some(chat) = self.facts.chat(number).filter(|_| self.options.takes(key)) else { return ControlFlow::Continue(()) };
+        let title = chat.title.as_deref();
+        let meeting = Acquaintance { key, id: chat.id, is_provisional: chat.is_provisional, title, samples: &chat.samples };
+        let id = self.sink.twin(&meeting).unwrap_or(chat.id);
+        if chat.is_provisional && id == chat.id {
+            self.problem(place, Reason::UnknownChat);
+        }
+        (self.chat, self.id) = (Some(chat), Some(id));
         self.report.chats += 1;
-        self.sink.change(Change::ChatSeen { chat: chat.id, kind: chat.kind, title: chat.title.clone(), source: Source::Import })
+        self.sink.change(Change::ChatSeen { chat: id, kind: chat.kind, title: chat.title.clone(), source: Source::Import })
     }
 
     fn message(&mut self, place: &Place, raw: &[u8]) -> ControlFlow<()> {
-        let Some(chat) = self.chat else { return ControlFlow::Continue(()) };
+        let (Some(chat), Some(id)) = (self.chat, self.id) else { return ControlFlow::Continue(()) };
         let context = Context {
-            chat: chat.id,
+            chat: id,
             kind: chat.kind,
+            title: chat.title.as_deref(),
+            owner_names: &self.facts.owner_names,
             owner: self.facts.owner.map(|AccountId(id)| PeerId::user(id)),
             zone: self.options.timezone.as_ref(),
+            clock: self.clock,
             seen_at: self.options.seen_at,
         };
         let mapped = match Row::read(raw).ok_or(Reason::BrokenSyntax).and_then(|row| message::map(row, &context)) {
@@ -90,8 +118,14 @@ impl Visitor for Reader<'_> {
         if mapped.zone_assumed && !std::mem::replace(&mut self.zone_told, true) {
             self.problem(place, Reason::TimezoneAssumed);
         }
-        let sighting = mapped.sighting;
-        if let (Some(peer), Some(name)) = (sighting.sender, &sighting.sender_name) {
+        if mapped.unsafe_path {
+            self.problem(place, Reason::UnsafePath);
+        }
+        let mut sighting = mapped.sighting;
+        self.clock.saw(sighting.sent_at);
+        self.topics.place(&mut sighting);
+        let known = sighting.sender_name.as_deref().or_else(|| self.facts.contact(sighting.sender?));
+        if let (Some(peer), Some(name)) = (sighting.sender, known) {
             self.peer(peer, name)?;
         }
         self.report.messages += 1;
@@ -99,6 +133,13 @@ impl Visitor for Reader<'_> {
     }
 
     fn problem(&mut self, place: &Place, why: Reason) {
+        if why.loses_a_message() {
+            if self.chat.is_none() {
+                // Of a chat that was not chosen.
+                return;
+            }
+            self.report.lost += 1;
+        }
         self.sink.problem(Problem { place: place.to_string(), why });
     }
 

@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 const SEEN: Timestamp = Timestamp(1_800_000_000);
 
 fn options() -> Options {
-    Options { owner: None, manager: None, timezone: None, seen_at: SEEN }
+    Options { seen_at: SEEN, ..Options::default() }
 }
 
 /// Keeps everything; cancels after `stop_after` changes.

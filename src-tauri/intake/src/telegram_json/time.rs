@@ -1,6 +1,7 @@
 //! Moments as the export writes them: a string of seconds since June 2022 (3.7.6), before that only the local time of the
-//! exporting computer, with no zone. Never asks the system for its zone: the same file must read the same everywhere.
+//! exporting computer, with no zone.
 
+use crate::zone::Clock;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use letopis_model::Timestamp;
@@ -19,10 +20,18 @@ pub(super) fn unix(value: &Value) -> Option<Timestamp> {
     (1..=LAST).contains(&seconds).then_some(Timestamp(seconds))
 }
 
-/// `2020-03-29T02:30:00`. A time that a change of clocks skips or repeats is read as the earlier offset has it.
-pub(super) fn local(value: &Value, zone: &TimeZone) -> Option<Timestamp> {
-    let civil: DateTime = value.as_str()?.parse().ok()?;
-    let seconds = zone.to_timestamp(civil).ok()?.as_second();
+/// `2020-03-29T02:30:00`.
+pub(super) fn civil(value: &Value) -> Option<DateTime> {
+    value.as_str()?.parse().ok()
+}
+
+pub(super) fn local(value: &Value, zone: &TimeZone, clock: &Clock) -> Option<Timestamp> {
+    clock.read(civil(value)?, zone)
+}
+
+/// A date with its offset, as other programs write it: `2017-01-01T06:20:09.248Z`.
+pub(super) fn offset(value: &Value) -> Option<Timestamp> {
+    let seconds = value.as_str()?.parse::<jiff::Timestamp>().ok()?.as_second();
     (seconds > 0).then_some(Timestamp(seconds))
 }
 
@@ -46,21 +55,16 @@ mod tests {
     fn local_moments() {
         let moscow = TimeZone::fixed(jiff::tz::offset(3));
         let check = |value: Value, zone: &TimeZone, expected: Option<i64>| {
-            assert_eq!(local(&value, zone).map(|t| t.0), expected, "{value}");
+            assert_eq!(local(&value, zone, &Clock::default()).map(|t| t.0), expected, "{value}");
         };
         check(json!("2020-06-01T12:00:00"), &TimeZone::UTC, Some(1_591_012_800));
         check(json!("2020-06-01T12:00:00"), &moscow, Some(1_591_002_000));
         check(json!("1969-12-31T23:00:00"), &TimeZone::UTC, None);
+        assert_eq!(offset(&json!("2020-06-01T12:00:00.5+03:00")), Some(Timestamp(1_591_002_000)));
+        assert_eq!(offset(&json!("2020-06-01T12:00:00Z")), Some(Timestamp(1_591_012_800)));
+        assert_eq!(offset(&json!("2020-06-01T12:00:00")), None);
         for bad in [json!("2020-13-01T00:00:00"), json!("01.06.2020"), json!(""), json!(5), json!(null)] {
             check(bad, &moscow, None);
         }
-    }
-
-    #[test]
-    fn hours_that_clocks_skip_or_repeat_are_read_once() {
-        let berlin = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
-        let at = |text: &str| local(&json!(text), &berlin).unwrap().0;
-        assert_eq!(at("2020-03-29T02:30:00"), at("2020-03-29T03:30:00"));
-        assert_eq!(at("2020-10-25T02:30:00"), at("2020-10-25T01:30:00") + 3600);
     }
 }

@@ -16,6 +16,8 @@ pub(super) enum Header {
 pub(super) trait Visitor {
     /// `personal_information`, undecoded.
     fn personal(&mut self, raw: &[u8]);
+    /// `contacts`, undecoded.
+    fn contacts(&mut self, raw: &[u8]);
     /// Some other section that only an export of an account has.
     fn section(&mut self);
     fn header(&mut self, chat: usize, field: Header, raw: &[u8]);

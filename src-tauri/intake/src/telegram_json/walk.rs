@@ -84,6 +84,10 @@ impl<R: Read + Seek, V: Visitor> Walk<'_, R, V> {
         }
         match self.cursor.skip_space()? {
             Some(b'{') => self.object(Level::Root)?,
+            Some(b'[') if self.cursor.is_list_of_messages()? => {
+                self.start_chat(0)?;
+                self.messages()?;
+            }
             Some(b'[') => self.chats("")?,
             _ => return Err(Stop::Lost),
         }
@@ -158,13 +162,17 @@ impl<R: Read + Seek, V: Visitor> Walk<'_, R, V> {
             _ => None,
         };
         let personal = matches!(level, Level::Root) && key == b"personal_information";
-        let limits = if personal || header.is_some() { HEADER } else { NOTHING };
+        let contacts = matches!(level, Level::Root) && key == b"contacts";
+        let limits = if personal || contacts || header.is_some() { HEADER } else { NOTHING };
         let mut value = std::mem::take(&mut self.value);
         let cut = self.cursor.cut(limits, &mut value)?;
         match (cut, chat, header) {
             (Cut::Whole, Some(chat), Some(header)) => self.visitor.header(chat, header, &value),
             (Cut::Whole, _, _) if personal => self.visitor.personal(&value),
-            (Cut::Whole, _, _) if matches!(level, Level::Root) && is_account_section(key) => self.visitor.section(),
+            (Cut::Whole, _, _) if contacts => self.visitor.contacts(&value),
+            (Cut::Whole | Cut::TooLarge, _, _) if matches!(level, Level::Root) && is_account_section(key) => {
+                self.visitor.section()
+            }
             _ => {}
         }
         self.value = value;

@@ -6,7 +6,9 @@ import type {
   Facet,
   Failure,
   HandoverDraft,
+  ImportPreview,
   ImportReport,
+  ImportRequest,
   MessageView,
   Page,
   Phase,
@@ -23,6 +25,7 @@ import type {
 import type { Ipc, OnProgress } from "../index";
 import { fakeTrust, HEAD } from "./trust";
 import { MANAGERS } from "./people";
+import { look, report } from "./exports";
 import { buildWorld, NOW, type World } from "./world";
 
 export interface FakeOptions {
@@ -44,6 +47,10 @@ export interface FakeOptions {
   keyringOn?: boolean;
   /** A change of the master key was stopped. */
   rekeying?: boolean;
+  /** What every source turns out to hold, instead of the usual. */
+  preview?: Partial<ImportPreview>;
+  /** Hears what an import was asked for. */
+  heard?: (request: ImportRequest) => void;
 }
 
 export const PASSPHRASE = "летопись-2025";
@@ -67,6 +74,7 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
   const keys: Security = { keyringThere: !options.noKeyring, keyringOn: options.keyringOn ?? false, rekeying: options.rekeying ?? false, idleMinutes: 15 };
   let saved: SavedSearch[] = [];
   let remembered: string[] = [];
+  const asked = (request: ImportRequest) => options.heard?.(request);
 
   const state = (): AppState => {
     const all = [...world.messages.values()].flat();
@@ -91,7 +99,7 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
   const job = async (stage: "reading" | "sealing" | "checking" | "copying" | "rekeying", onProgress: OnProgress): Promise<void> => {
     cancelled = false;
     for (let done = 0; done <= 10; done++) {
-      onProgress({ stage, done: done * 100, total: 1000, messages: done * 297, chats: Math.min(12, done + 1) });
+      onProgress({ stage, done: done * 100, total: 1000, messages: done * 297, chats: Math.min(12, done + 1), rate: 1480, left: done ? 200 - done * 20 : null });
       await new Promise((resolve) => setTimeout(resolve, options.delay ?? 0));
       if (cancelled) throw failure("cancelled", "");
     }
@@ -102,10 +110,7 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
     const again = world !== EMPTY;
     world = again ? world : buildWorld();
     const messages = [...world.messages.values()].flat().length;
-    return {
-      source, chats: world.chats.length, messages, newVersions: again ? 0 : messages, unchanged: again ? messages : 0, salvaged: false, cancelled: false,
-      skipped: [{ place: "chats/chat_07/messages.json:1182", why: "нет даты и отправителя" }],
-    };
+    return report(source, { chats: world.chats.length, messages, newVersions: again ? 0 : messages, unchanged: again ? messages : 0 });
   };
 
   const ipc: Omit<Ipc, WaysIn> = {
@@ -135,20 +140,30 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
       phase = "locked";
       return state();
     },
-    importExport: async (paths, _manager, onProgress) => {
-      if (paths.some((path) => path.includes("missing"))) throw failure("other", "Файл не найден. Архив не изменился. Проверьте путь.");
-      return [await load(paths.join(", "), onProgress)];
+    previewImport: async (paths, onProgress) => {
+      await job("reading", onProgress);
+      return paths.map((path) => look(path, options.preview));
     },
+    importExport: async (request, onProgress) => {
+      asked(request);
+      const reports: ImportReport[] = [];
+      for (const source of request.sources) reports.push(await load(source.path, onProgress));
+      return reports;
+    },
+    saveImportReport: async () => null,
     loadDemo: (onProgress) => load("demo", onProgress),
     cancelJob: async () => {
       cancelled = true;
       return null;
     },
     chooseExport: async () => ["/home/anna/Export/result.json"],
+    chooseExportFolder: async () => "/home/anna/DataExport_2025-11-20",
+    chooseSaveFile: async (suggested) => `/home/anna/${suggested}`,
     choosePackFile: async (suggested) => `/home/anna/${suggested}`,
     chats: async () => world.chats,
     messages: async (chat, anchor, limit) => page(world.messages.get(chat) ?? [], anchor, limit),
     versions: async (link) => world.versions.get(link) ?? [],
+    saveMedia: async () => null,
     chatCard: async (chat) => card(world, chat),
     search: async (query, filter, sort, offset, limit) => {
       const wrong = /(\p{L}{2,}):(\S+)/gu.exec(query);

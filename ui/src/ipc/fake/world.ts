@@ -72,9 +72,9 @@ function plainMessage(id: string, chat: FakeChat, manager: string, i: number, at
   const chance = roll();
   const answered = rows.at(-1);
   if (chance < 0.08 && answered?.text) message.reply = { link: answered.link, sender: answered.sender, text: answered.text };
-  else if (chance < 0.11) message.media = { fileName: null, size: 84_000 + i * 91, duration: 12 + (i % 70), emoji: null };
-  else if (chance < 0.13) message.media = { fileName: `Счёт_${i}.pdf`, size: 212_000 + i * 77, duration: null, emoji: null };
-  else if (chance < 0.15) message.media = { fileName: null, size: 1_900_000, duration: null, emoji: null };
+  else if (chance < 0.11) message.media = { fileName: null, size: 84_000 + i * 91, duration: 12 + (i % 70), emoji: null, width: null, height: null, state: "kept" };
+  else if (chance < 0.13) message.media = { fileName: `Счёт_${i}.pdf`, size: 212_000 + i * 77, duration: null, emoji: null, width: null, height: null, state: i % 2 ? "kept" : "notFound" };
+  else if (chance < 0.15) message.media = { fileName: null, size: 1_900_000, duration: null, emoji: null, width: 1280, height: 960, state: i % 2 ? "kept" : "leftOut" };
   else if (chance < 0.165) message.deleted = { from: at + 1800, to: at + 9000, source: "reconcile", cause: "unknown" };
   else if (chance < 0.19) Object.assign(message, { editedAt: at + 1500, versions: 2 });
   else if (chance < 0.21) message.reactions.push({ mark: "👍", count: 1 + (i % 3) });
@@ -90,10 +90,10 @@ function endingMessage(world: World, id: string, chat: FakeChat, manager: string
   message.text = ending.text;
   message.kind = ending.kind ?? "text";
   message.marks = ending.marks ?? [];
-  if (ending.duration) message.media = { fileName: null, size: 96_000, duration: ending.duration, emoji: null };
-  if (ending.file) message.media = { fileName: ending.file, size: 148_480, duration: null, emoji: null };
-  if (ending.kind === "sticker") message.media = { fileName: null, size: 24_000, duration: null, emoji: "👌" };
-  if (ending.kind === "photo") message.media = { fileName: null, size: 2_400_000, duration: null, emoji: null };
+  if (ending.duration) message.media = { fileName: null, size: 96_000, duration: ending.duration, emoji: null, width: null, height: null, state: "kept" };
+  if (ending.file) message.media = { fileName: ending.file, size: 148_480, duration: null, emoji: null, width: null, height: null, state: "kept" };
+  if (ending.kind === "sticker") message.media = { fileName: null, size: 24_000, duration: null, emoji: "👌", width: null, height: null, state: "kept" };
+  if (ending.kind === "photo") message.media = { fileName: null, size: 2_400_000, duration: null, emoji: null, width: 960, height: 1280, state: "kept" };
   if (ending.deletedAfter) message.deleted = { from: at + ending.deletedAfter[0] * MINUTE, to: at + ending.deletedAfter[1] * MINUTE, source: "reconcile", cause: "unknown" };
   if (ending.was) {
     message.versions = 2;

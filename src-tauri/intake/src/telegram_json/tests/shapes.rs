@@ -238,7 +238,7 @@ fn hostile_content_comes_through_as_data() {
     let export = hostile_chat(555);
     let (report, kept) = good(export.to_json());
     assert_eq!(report.messages as usize, export.count());
-    assert_eq!(kept.problems, []);
+    assert_eq!(kept.reasons(), [Reason::UnsafePath]);
     assert_eq!(kept.posted().filter(|s| s.content.media.as_ref().is_some_and(|m| m.path.is_some())).count(), 0);
     assert!(kept.texts().iter().any(|text| text.chars().count() == letopis_testkit::LONG_LINE));
     assert!(!format!("{:?}", kept.changes).contains("script"));
@@ -280,4 +280,144 @@ fn cancelling_is_no_error() {
     }
     let (result, _) = run("", &options());
     assert!(matches!(result, Err(Error::NotAnExport)), "an empty file is named by whoever opens it");
+}
+
+#[test]
+fn topics_are_rebuilt_from_reply_chains() {
+    let export = Export::single_chat("Форум", 77)
+        .kind("private_supergroup")
+        .message(4002, "Игорь", "до тем")
+        .action(ANNA, "topic_created", json!({"title": "Отгрузки"}))
+        .message(4002, "Игорь", "в теме")
+        .with("reply_to_message_id", json!(2))
+        .message(4001, "Анна", "ответ на сообщение темы")
+        .with("reply_to_message_id", json!(3))
+        .with("saved_from", json!("Склад"))
+        .message(4001, "Анна", "ответ до тем")
+        .with("reply_to_message_id", json!(1))
+        .message(4001, "Анна", "ответ в другой чат")
+        .with("reply_to_message_id", json!(2))
+        .with("reply_to_peer_id", json!("channel5"));
+    let (_, kept) = good(export.to_json());
+    let extras: Vec<_> = kept.posted().map(|s| s.content.extra.as_deref().unwrap_or("-")).collect();
+    let topic = r#""topic":{"id":2,"title":"Отгрузки"}"#;
+    assert_eq!(extras, ["-", "-", &format!("{{{topic}}}"), &format!("{{\"saved_from\":\"Склад\",{topic}}}"), "-", "-"]);
+}
+
+#[test]
+fn contacts_name_only_those_who_are_in_the_chats() {
+    let mut file = Export::account()
+        .owner(4001, "Анна")
+        .chat("personal_chat", "", 555)
+        .incoming("а")
+        .with("from", json!(null))
+        .outgoing("б")
+        .to_value();
+    let list = json!([{"user_id": 555, "first_name": "Кирилл", "last_name": "Промстрой", "phone_number": "+7"},
+        {"user_id": 901, "first_name": "Мама", "last_name": "", "phone_number": "+7"}, {"date": "2020-01-01T00:00:00"}]);
+    file["contacts"] = json!({"about": "", "list": list});
+    let (_, kept) = good(file.to_string());
+    assert_eq!(
+        kept.others(),
+        [
+            "account 4001 Анна",
+            "chat 4001.user:555 PersonalChat Кирилл Промстрой",
+            "peer user:555 Кирилл Промстрой",
+            "peer user:4001 Анна"
+        ]
+    );
+    assert_eq!(kept.posted().next().unwrap().sender_name, None, "what the message itself shows is not changed");
+}
+
+#[test]
+fn an_export_of_2018_has_no_ids_of_chats() {
+    let message = |id: i64, from: &str, text: &str| json!({"id": id, "type": "message", "date": "2018-08-01T10:00:00", "edited": "1970-01-01T03:00:00", "from": from, "text": text});
+    let chat = |name: &str, messages: serde_json::Value| json!({"name": name, "type": "personal_chat", "messages": messages});
+    let list = json!([
+        chat("Кирилл", json!([message(1, "Кирилл", "Добрый день"), message(2, "Анна", "Здравствуйте")])),
+        chat("Олег", json!([message(3, "Олег", "Привет")])),
+        chat("Олег", json!([]))
+    ]);
+    let file = json!({"about": "x", "personal_information": {"first_name": "Анна"}, "chats": {"about": "", "list": list}});
+    let (report, kept) = good(file.to_string());
+    assert_eq!((report.chats, report.messages, report.lost), (3, 3, 0));
+    let chats: std::collections::BTreeSet<_> = kept.posted().map(|s| s.chat.peer().id).collect();
+    assert!(chats.len() == 2 && chats.iter().all(|id| *id < 0));
+    assert_eq!(kept.reasons().iter().filter(|why| **why == Reason::UnknownChat).count(), 3);
+    assert!(kept.posted().all(|s| s.edited_at.is_none()));
+    assert_eq!(directions(&kept), "ioi", "by the names, for want of ids");
+}
+
+#[test]
+fn a_bare_list_of_messages_is_a_chat_of_its_own() {
+    let export = Export::single_chat("Кирилл", 555).incoming("раз").outgoing("два");
+    let bare = export.to_value()["messages"].clone();
+    for file in [bare.to_string(), format!("{bare:#}")] {
+        let (report, kept) = good(&file);
+        assert_eq!((report.chats, report.messages, kept.reasons()), (1, 2, vec![Reason::UnknownChat]));
+        assert!(kept.posted().next().unwrap().chat.peer().id < 0);
+        let (again, same) = good(&file);
+        assert_eq!((again.messages, same.posted().next().unwrap().chat), (2, kept.posted().next().unwrap().chat));
+    }
+    let whole = bare.to_string();
+    let (report, _) = good(whole.trim_end_matches("\"}]}]"));
+    assert_eq!((report.messages, report.lost, report.salvaged), (1, 1, true));
+}
+
+#[test]
+fn utf16_and_crlf_files() {
+    let text = Export::single_chat("Кирилл", 555).incoming("раз 🔥").outgoing("два").to_json().replace('\n', "\r\n");
+    assert_eq!(good(&text).1.texts(), ["раз 🔥", "два"]);
+    let bytes: Vec<u8> = std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
+    let mut kept = Kept::default();
+    let report = crate::import_bytes(&bytes, &options(), &mut kept).unwrap();
+    assert_eq!((report.messages, kept.texts()), (2, vec!["раз 🔥", "два"]));
+}
+
+#[test]
+fn packed_chats_without_a_sender_are_unpacked_only_in_old_files() {
+    let message = r#"{"id": 1, "type": "message", "date": "2020-08-01T10:00:00", "text": "а"}"#;
+    let modern = message.replace("\"text\"", "\"date_unixtime\": \"1596276000\", \"text\"");
+    let chat = |message: &str| {
+        let file = format!(r#"{{"name": "К", "type": "private_channel", "id": 8589934669, "messages": [{message}]}}"#);
+        good(file).1.posted().next().unwrap().chat.to_string()
+    };
+    assert_eq!((chat(message), chat(&modern)), ("channel:77".to_owned(), "channel:8589934669".to_owned()));
+}
+
+#[test]
+fn what_is_not_known_is_kept_and_found_as_words() {
+    let base = r#""id": 1, "date_unixtime": "1700000000", "from": "К", "from_id": "user555""#;
+    let content = |own: &str| one(&format!("{{{base}, {own}}}")).only().content.clone();
+    let rich =
+        content(r#""type": "message", "rich_message": {"blocks": [{"type": "p", "text": "Раз"}, {"items": [{"text": "два"}]}]}"#);
+    assert_eq!((rich.text.as_str(), rich.kind, rich.extra.is_some()), ("Раз\nдва", MessageKind::Text, true));
+    let kind = content(r#""type": "голограмма", "text": "подпись""#);
+    assert_eq!((kind.text.as_str(), kind.extra.as_deref()), ("подпись", Some(r#"{"type":"голограмма"}"#)));
+    let unknown = content(r#""type": "message", "text": "", "hologram": {"file": "x"}"#);
+    assert_eq!((unknown.kind, unknown.extra.as_deref()), (MessageKind::Unsupported, Some(r#"{"hologram":{"file":"x"}}"#)));
+    assert_eq!(content(r#""type": "message", "text": """#).kind, MessageKind::Text, "a dice, a story");
+}
+
+#[test]
+fn a_chat_that_was_left_and_entered_again_comes_under_one_id() {
+    let export = Export::account()
+        .owner(4001, "Анна")
+        .chat("private_supergroup", "Бригада", 77)
+        .message(4002, "Игорь", "раз")
+        .left_chat("private_supergroup", "Бригада", 77)
+        .message(4002, "Игорь", "раз");
+    let (report, kept) = good(export.to_json());
+    assert_eq!((report.chats, report.messages), (2, 2));
+    let chats: std::collections::BTreeSet<_> = kept.posted().map(|s| s.chat).collect();
+    assert_eq!(chats.len(), 1);
+}
+
+#[test]
+fn commas_too_many_and_numbers_as_strings() {
+    let message = r#"{"id": 1, "type": "message", "date_unixtime": "5", "text": "а",}"#;
+    let file = format!(r#"{{"name": "К", "type": "personal_chat", "id": "555", "messages": [{message}, {message},],}}"#);
+    let (report, kept) = good(file);
+    assert_eq!((report.messages, report.lost, kept.problems.len()), (2, 0, 0));
+    assert_eq!(kept.posted().next().unwrap().chat.to_string(), "user:555");
 }

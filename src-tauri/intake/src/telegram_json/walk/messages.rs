@@ -28,8 +28,8 @@ impl<R: Read + Seek, V: Visitor> Walk<'_, R, V> {
                 }
                 Some(b'{') => {
                     let own = self.cursor.indent();
-                    if self.message(indent.or(own))? {
-                        indent = own;
+                    if let Some(found) = self.message(indent.or(own))? {
+                        indent = found;
                     }
                 }
                 // The bracket of the list is lost, but the chat is closed on a line of its own.
@@ -54,12 +54,19 @@ impl<R: Read + Seek, V: Visitor> Walk<'_, R, V> {
         }
     }
 
-    /// Whether it was whole.
-    fn message(&mut self, indent: Option<usize>) -> Result<bool, Stop> {
+    /// `None`: it was not whole. Otherwise how it is indented, if that can be gone by.
+    fn message(&mut self, indent: Option<usize>) -> Result<Option<Option<usize>>, Stop> {
+        let own = self.cursor.indent();
         let start = self.cursor.position();
         self.place.at(start);
         let mut value = std::mem::take(&mut self.value);
-        let cut = self.cursor.cut(MESSAGE, &mut value)?;
+        let mut cut = self.cursor.cut(MESSAGE, &mut value)?;
+        // Programs that strip white space leave lines without meaning.
+        let trusted = |indent: &usize| is_deeper(&value, *indent);
+        let (own, indent) = (own.filter(trusted), indent.filter(trusted));
+        if cut == Cut::Whole && indent.is_some_and(|indent| holds_line(&value, indent)) {
+            cut = Cut::Broken;
+        }
         let flow = match cut {
             Cut::Whole => self.visitor.message(&self.place, &value),
             Cut::Truncated | Cut::Broken | Cut::TooDeep | Cut::TooLarge => ControlFlow::Continue(()),
@@ -68,12 +75,14 @@ impl<R: Read + Seek, V: Visitor> Walk<'_, R, V> {
         go_on(flow)?;
         match cut {
             Cut::Whole => {}
+            Cut::Truncated => self.next_message(start, indent, Reason::CutMessage)?,
+            // A lost bracket makes one message of all that follow.
+            Cut::TooLarge if indent.is_some() => self.next_message(start, indent, Reason::TooLarge)?,
             Cut::TooLarge => self.visitor.problem(&self.place, Reason::TooLarge),
-            Cut::Truncated => return Err(Stop::Truncated),
             Cut::TooDeep => self.next_message(start, indent, Reason::TooDeep)?,
             Cut::Broken => self.next_message(start, indent, Reason::BrokenSyntax)?,
         }
-        Ok(cut == Cut::Whole)
+        Ok((cut == Cut::Whole).then_some(own))
     }
 
     /// `null`, a number, a string or a list among the messages, or a broken stretch.
@@ -96,18 +105,38 @@ impl<R: Read + Seek, V: Visitor> Walk<'_, R, V> {
         }
     }
 
-    /// Goes to the next message that certainly is one of this list.
+    /// Goes to the next message that certainly is one of this list. A message that the file ends inside of was only broken
+    /// if another follows.
     fn next_message(&mut self, from: Position, indent: Option<usize>, why: Reason) -> Result<(), Stop> {
-        self.visitor.problem(&self.place, why);
+        let place = self.place.clone();
         self.cursor.go_back(from)?;
         self.cursor.step()?;
-        match indent {
-            Some(indent) => match self.cursor.find_line(indent, b'{')? {
-                Line::Found | Line::Closed => Ok(()),
-                Line::End => Err(Stop::Truncated),
-            },
-            None if self.cursor.find_object_with_id()? => Ok(()),
-            None => Err(Stop::Lost),
+        let found = match indent {
+            Some(indent) => self.cursor.find_line(indent, b'{')? != Line::End,
+            None if why == Reason::CutMessage => false,
+            None => self.cursor.find_object_with_id()?,
+        };
+        let was_only_broken = found && why == Reason::CutMessage;
+        self.visitor.problem(&place, if was_only_broken { Reason::BrokenSyntax } else { why });
+        match (found, indent) {
+            (true, _) => Ok(()),
+            (false, None) if why != Reason::CutMessage => Err(Stop::Lost),
+            (false, _) => Err(Stop::Truncated),
         }
     }
+}
+
+/// Whether the fields of a message stand further in than the message, or on its own line.
+fn is_deeper(value: &[u8], indent: usize) -> bool {
+    let mut lines = value.split(|b| *b == b'\n').skip(1).filter(|line| !line.trim_ascii().is_empty());
+    lines.next().is_none_or(|line| line.iter().take_while(|b| matches!(b, b' ' | b'\t')).count() > indent)
+}
+
+/// Whether a line of the value starts as a message of its list does: then a lost bracket has drawn others into it.
+fn holds_line(value: &[u8], indent: usize) -> bool {
+    let starts = |line: &[u8]| {
+        let spaces = line.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+        spaces == indent && line.get(spaces) == Some(&b'{')
+    };
+    value.split(|b| *b == b'\n').skip(1).any(starts)
 }

@@ -1,0 +1,95 @@
+//! A chat with a provisional number turns out to be a known one: everything that is known of it is told again under the
+//! right number. Its own versions stay where they are, in rows and tree: nothing recorded is ever moved.
+
+use super::Batch;
+use crate::Error;
+use crate::rows;
+use letopis_model::{ChatId, Direction, KeptMedia, MessageId, PeerId, Sighting, Source, Timestamp};
+use rusqlite::{Row, params};
+
+impl Batch<'_> {
+    pub(super) fn chat_identified(&mut self, provisional: ChatId, chat: ChatId) -> Result<(), Error> {
+        let Some(from) = rows::find_chat(&self.sql, provisional)? else { return Ok(()) };
+        let Some(place) = self.open_place(chat)? else { return Ok(()) };
+        if place.no == from {
+            return Ok(());
+        }
+        let counted = self.done;
+        for sighting in self.sightings_of(from, chat)? {
+            self.posted(&sighting)?;
+        }
+        for media in self.media_of(from, chat)? {
+            self.media_kept(&media)?;
+        }
+        // Told again is neither new nor unchanged.
+        (self.done.new_versions, self.done.unchanged) = (counted.new_versions, counted.unchanged);
+        self.sql.execute("UPDATE OR IGNORE coverage SET chat = ?2 WHERE chat = ?1", params![from, place.no])?;
+        self.sql.execute("DELETE FROM coverage WHERE chat = ?1", params![from])?;
+        self.sql.execute(
+            "UPDATE chats SET title = (SELECT title FROM chats WHERE no = ?1) WHERE no = ?2 AND title = ''",
+            params![from, place.no],
+        )?;
+        self.sql.execute("UPDATE chats SET merged_into = ?2 WHERE no = ?1", params![from, place.no])?;
+        self.chats.retain(|_, known| known.no != from);
+        self.done.adopted = true;
+        Ok(())
+    }
+
+    fn sightings_of(&self, from: i64, chat: ChatId) -> Result<Vec<Sighting>, Error> {
+        let mut statement = self.sql.prepare(
+            "SELECT message, sender_kind, sender_id, sender_name, outgoing, sent_at, edited_at, kind, text, rest, seen_at, source
+             FROM message_versions WHERE chat = ?1 AND what = 'content' ORDER BY seq",
+        )?;
+        let mut found = statement.query(params![from])?;
+        let mut sightings = Vec::new();
+        while let Some(row) = found.next()? {
+            sightings.push(sighting(row, chat)?);
+        }
+        Ok(sightings)
+    }
+
+    fn media_of(&self, from: i64, chat: ChatId) -> Result<Vec<KeptMedia>, Error> {
+        let mut statement = self.sql.prepare(
+            "SELECT message, edited_at, media_sha256, media_size, seen_at, source
+             FROM message_versions WHERE chat = ?1 AND what = 'media' ORDER BY seq",
+        )?;
+        let mut found = statement.query(params![from])?;
+        let mut media = Vec::new();
+        while let Some(row) = found.next()? {
+            media.push(KeptMedia {
+                chat,
+                message: MessageId(row.get(0)?),
+                edited_at: row.get::<_, Option<i64>>(1)?.map(Timestamp),
+                sha256: row.get(2)?,
+                size: row.get::<_, i64>(3)? as u64,
+                seen_at: Timestamp(row.get(4)?),
+                source: source(row, 5)?,
+            });
+        }
+        Ok(media)
+    }
+}
+
+fn sighting(row: &Row<'_>, chat: ChatId) -> Result<Sighting, Error> {
+    let sender_kind: Option<String> = row.get(1)?;
+    let sender_id: Option<i64> = row.get(2)?;
+    let sender = sender_kind.as_deref().and_then(rows::peer_kind).zip(sender_id).map(|(kind, id)| PeerId { kind, id });
+    Ok(Sighting {
+        chat,
+        message: MessageId(row.get(0)?),
+        sender,
+        sender_name: row.get(3)?,
+        direction: if row.get::<_, Option<bool>>(4)?.unwrap_or_default() { Direction::Out } else { Direction::In },
+        sent_at: row.get::<_, Option<i64>>(5)?.map(Timestamp),
+        edited_at: row.get::<_, Option<i64>>(6)?.map(Timestamp),
+        content: rows::content(row.get(7)?, row.get(8)?, row.get(9)?)?,
+        reactions: Vec::new(),
+        seen_at: Timestamp(row.get(10)?),
+        source: source(row, 11)?,
+    })
+}
+
+fn source(row: &Row<'_>, column: usize) -> Result<Source, Error> {
+    let name: String = row.get(column)?;
+    Source::from_name(&name).ok_or_else(|| Error::Damaged("a source has no known name".into()))
+}
