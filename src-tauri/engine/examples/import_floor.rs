@@ -26,7 +26,7 @@ const BATCH: usize = 2_000;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["ours", export, folder] => measure(|| ours(Path::new(export), Path::new(folder))),
+        ["ours", export, folder] => ours(Path::new(export), Path::new(folder)),
         ["floor", export, folder] => measure(|| floor(Path::new(export), Path::new(folder))),
         [] => [10, 100].into_iter().for_each(compare),
         sizes => sizes.iter().for_each(|size| compare(size.parse().unwrap())),
@@ -79,7 +79,8 @@ fn ours(export: &Path, folder: &Path) {
     let engine = Engine::new(folder.join("archive"), Clock::fixed(Timestamp(1_788_264_000), TimeZone::UTC));
     engine.create("bench passphrase").unwrap();
     let archive = engine.archive().unwrap();
-    archive.import(export, &ImportOptions::default(), Lang::En, &mut Job::quiet()).unwrap();
+    // Creating the archive derives a key on purpose slowly, once; that is no part of an import.
+    measure(|| drop(archive.import(export, &ImportOptions::default(), Lang::En, &mut Job::quiet()).unwrap()));
 }
 
 /// The rows of `message_versions` and `messages` with their keys and the index by date, and nothing else: no hashes, no

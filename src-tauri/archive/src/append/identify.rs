@@ -7,6 +7,9 @@ use crate::rows;
 use letopis_model::{ChatId, Direction, KeptMedia, MessageId, PeerId, Sighting, Source, Timestamp};
 use rusqlite::{Row, params};
 
+/// Messages that are in memory at once.
+const PAGE: i64 = 1_000;
+
 impl Batch<'_> {
     pub(super) fn chat_identified(&mut self, provisional: ChatId, chat: ChatId) -> Result<(), Error> {
         let Some(from) = rows::find_chat(&self.sql, provisional)? else { return Ok(()) };
@@ -15,8 +18,12 @@ impl Batch<'_> {
             return Ok(());
         }
         let counted = self.done;
-        for sighting in self.sightings_of(from, chat)? {
-            self.posted(&sighting)?;
+        let mut after = i64::MIN;
+        loop {
+            let page = self.sightings_of(from, chat, after)?;
+            let Some(last) = page.last() else { break };
+            after = last.message.0;
+            page.iter().try_for_each(|sighting| self.posted(sighting))?;
         }
         for media in self.media_of(from, chat)? {
             self.media_kept(&media)?;
@@ -35,12 +42,15 @@ impl Batch<'_> {
         Ok(())
     }
 
-    fn sightings_of(&self, from: i64, chat: ChatId) -> Result<Vec<Sighting>, Error> {
-        let mut statement = self.sql.prepare(
+    /// The contents of the next [`PAGE`] messages after this one.
+    fn sightings_of(&self, from: i64, chat: ChatId, after: i64) -> Result<Vec<Sighting>, Error> {
+        let mut statement = self.sql.prepare_cached(
             "SELECT message, sender_kind, sender_id, sender_name, outgoing, sent_at, edited_at, kind, text, rest, seen_at, source
-             FROM message_versions WHERE chat = ?1 AND what = 'content' ORDER BY seq",
+             FROM message_versions WHERE chat = ?1 AND what = 'content' AND message IN (
+               SELECT message FROM messages WHERE chat = ?1 AND message > ?2 AND versions > 0 ORDER BY message LIMIT ?3)
+             ORDER BY message, seq",
         )?;
-        let mut found = statement.query(params![from])?;
+        let mut found = statement.query(params![from, after, PAGE])?;
         let mut sightings = Vec::new();
         while let Some(row) = found.next()? {
             sightings.push(sighting(row, chat)?);
