@@ -7,8 +7,10 @@ mod reading;
 mod reports;
 mod searching;
 
-pub use searching::{Chip, Completion, Drop, Facet, Facets, Hit, Instead, InsteadKind, SavedSearch, SearchCounts, SearchPage, marks};
 pub use keep::{AppState, ArchiveInfo, Created, Phase, Progress, Stage, Verified};
+pub use searching::{
+    Chip, Completion, Drop, Facet, Facets, Hit, Instead, InsteadKind, SavedSearch, SearchCounts, SearchPage, marks,
+};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;

@@ -57,7 +57,8 @@ impl Writer {
 
 impl Reader {
     pub fn saved_searches(&self) -> Result<Vec<SavedSearch>, Error> {
-        let mut statement = self.connection().prepare_cached("SELECT id, name, query, filter, sort FROM saved_searches ORDER BY id")?;
+        let mut statement =
+            self.connection().prepare_cached("SELECT id, name, query, filter, sort FROM saved_searches ORDER BY id")?;
         let found = statement.query_map([], |row| {
             Ok(SavedSearch { id: row.get(0)?, name: row.get(1)?, query: row.get(2)?, filter: row.get(3)?, sort: row.get(4)? })
         })?;
@@ -66,7 +67,8 @@ impl Reader {
 
     /// The newest first.
     pub fn search_history(&self, limit: usize) -> Result<Vec<String>, Error> {
-        let mut statement = self.connection().prepare_cached("SELECT query FROM search_history ORDER BY at DESC, query LIMIT ?1")?;
+        let mut statement =
+            self.connection().prepare_cached("SELECT query FROM search_history ORDER BY at DESC, query LIMIT ?1")?;
         let found = statement.query_map(params![limit as i64], |row| row.get(0))?;
         Ok(found.collect::<Result<_, _>>()?)
     }

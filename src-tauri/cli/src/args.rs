@@ -63,8 +63,6 @@ pub enum Command {
     },
     /// Full-text search
     Search(Search),
-    /// Build the search index anew
-    Reindex,
     /// Read messages
     Show(Show),
     /// A summary with citations

@@ -74,7 +74,6 @@ fn run(args: Args) -> Result<Outcome, Failure> {
         Command::Compact => commands::trust::compact(&session),
         Command::Import(import) => commands::import::run(&session, import),
         Command::Chats { manager } => commands::read::chats(&session, manager.as_deref()),
-        Command::Reindex => commands::search::reindex(&session),
         Command::Show(show) => commands::show::run(&session, show),
         Command::Search(search) => commands::search::run(&session, search),
         Command::Summary(summary) => commands::reports::summary(&session, summary),

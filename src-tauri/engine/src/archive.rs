@@ -109,13 +109,6 @@ impl OpenArchive {
         Ok(ask(&self.searching.lock().unwrap_or_else(PoisonError::into_inner))?)
     }
 
-    /// Appends changes and waits until they are kept; the index follows by itself.
-    pub fn append(&self, changes: Vec<letopis_model::Change>) -> Result<(), Failure> {
-        let mut line = self.writer.line();
-        line.send(changes)?;
-        line.finish().map(|_| ())
-    }
-
     /// Starts what may be done after opening and after growth: index, then findings. `done` is called after each part.
     pub fn start_background(self: &Arc<Self>, done: impl Fn() + Send + Sync + 'static) -> Result<(), Failure> {
         let done = Arc::new(done);

@@ -78,20 +78,11 @@ impl OpenArchive {
         }
     }
 
-    /// Throws the index away and builds it anew.
-    ///
-    /// # Errors
-    /// `Cancelled` leaves the rest to the next opening.
-    pub fn rebuild_index(&self, job: &mut Job<'_>) -> Result<(), Failure> {
-        self.index.clear()?;
-        self.catch_up(job)
-    }
-
     /// Builds the index anew from the archive while the old one answers.
     ///
     /// # Errors
     /// `Cancelled` and every other failure leave the old index in its place.
-    pub fn reindex(&self, job: &mut Job<'_>) -> Result<u64, Failure> {
+    pub fn rebuild_index(&self, job: &mut Job<'_>) -> Result<(), Failure> {
         let _turn = self.following.lock().unwrap_or_else(PoisonError::into_inner);
         let reader = self.archive.reader()?;
         let total = reader.last_seq()?.0;
@@ -112,8 +103,7 @@ impl OpenArchive {
                     return Err(Failure::Cancelled);
                 }
             }
-        })?;
-        Ok(self.index.count())
+        })
     }
 
     /// Follows the archive as it grows, on a thread of its own, until `stop`; once for an open archive.

@@ -46,13 +46,13 @@ pub use verify::{Damage, Verification};
 pub use words::Lang;
 
 pub use jiff::tz::TimeZone;
+pub use letopis_archive::SavedSearch;
 pub use letopis_archive::{
     Access, AccessRecord, Anchor, ChangeKind, ChangeRecord, ChatRecord, CoverageRecord, ErasureRecord, HoldRecord, KeptHead,
     ManagerRecord, MediaRecord, Page, RetentionRecord, Totals, TreeHead, VersionRecord, Weighed,
 };
 pub use letopis_insights as insights;
 pub use letopis_model as model;
-pub use letopis_archive::SavedSearch;
 pub use letopis_search::{OperatorName, Sort};
 
 use letopis_model::Timestamp;

@@ -5,10 +5,10 @@ use crate::Failure;
 use letopis_archive::{Appended, Error, Writer};
 use letopis_model::Change;
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::Duration;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, TryRecvError, channel, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// Batches that may wait.
 const WAITING: usize = 2;

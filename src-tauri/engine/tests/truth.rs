@@ -273,7 +273,8 @@ fn typos(truth: &mut Truth, words: &[String]) {
         let (stem, _) = stems(&wrong);
         let near = usize::from(allowance(&wrong));
         // Most words are too long or too short to be near.
-        let is_near = |a: &str, b: &str| letters(b) && a.chars().count().abs_diff(b.chars().count()) <= near && distance(a, b) <= near;
+        let is_near =
+            |a: &str, b: &str| letters(b) && a.chars().count().abs_diff(b.chars().count()) <= near && distance(a, b) <= near;
         truth.check(&format!("{wrong} "), |_, c| {
             c.tokens.iter().any(|(token, both)| is_near(&wrong, &token.text) || both.iter().any(|s| is_near(&stem, s)))
         });
@@ -301,13 +302,13 @@ fn on_random_correspondence_nothing_is_missed_and_nothing_is_wrong() {
         let (_dir, engine) = engine();
         let archive = engine.archive().unwrap();
         let corpus = Corpus { seed, messages: 1200 };
-        archive.append(corpus.heads()).unwrap();
+        archive.append(&corpus.heads()).unwrap();
         // Edits and deletions of the first half come after it was indexed.
         let (first, later): (Vec<_>, Vec<_>) = (0..corpus.messages).map(|n| corpus.changes(n)).partition(|all| all.len() == 1);
-        archive.append(first.into_iter().flatten().chain(later.iter().map(|all| all[0].clone())).collect()).unwrap();
+        archive.append(&first.into_iter().flatten().chain(later.iter().map(|all| all[0].clone())).collect::<Vec<_>>()).unwrap();
         archive.catch_up(&mut Job::quiet()).unwrap();
         for part in later.chunks(16) {
-            archive.append(part.iter().flatten().cloned().collect()).unwrap();
+            archive.append(&part.iter().flatten().cloned().collect::<Vec<_>>()).unwrap();
             archive.catch_up(&mut Job::quiet()).unwrap();
         }
         every_class(Truth::of(archive));
@@ -323,21 +324,22 @@ fn live_messages_are_found_and_a_rebuild_changes_nothing() {
     let corpus = Corpus { seed: 3, messages: 300 };
     let (heard, told) = std::sync::mpsc::channel();
     archive.start_background(move || heard.send(()).unwrap_or(())).unwrap();
-    archive.append(corpus.heads()).unwrap();
-    archive.append((0..300).flat_map(|n| corpus.changes(n)).collect()).unwrap();
+    archive.append(&corpus.heads()).unwrap();
+    archive.append(&(0..300).flat_map(|n| corpus.changes(n)).collect::<Vec<_>>()).unwrap();
     while archive.not_indexed().unwrap() > 0 {
         told.recv_timeout(std::time::Duration::from_secs(60)).unwrap();
     }
     let asked = "договор ";
     let links = |archive: &OpenArchive| -> Vec<MessageLink> {
-        let request = SearchRequest { query: asked, filter: SearchFilter::default(), sort: Sort::Relevance, offset: 0, limit: 100 };
+        let request =
+            SearchRequest { query: asked, filter: SearchFilter::default(), sort: Sort::Relevance, offset: 0, limit: 100 };
         let mut links: Vec<MessageLink> = archive.search(&request).unwrap().hits.iter().map(|hit| hit.message.link).collect();
         links.sort_unstable(); // how much a word weighs may change a little, what is found may not
         links
     };
     let before = links(&archive);
     assert!(!before.is_empty());
-    archive.reindex(&mut Job::quiet()).unwrap();
+    archive.rebuild_index(&mut Job::quiet()).unwrap();
     assert_eq!(links(&archive), before);
     drop(archive);
     engine.lock();

@@ -29,7 +29,10 @@ pub enum Condition {
     Kinds(Vec<MessageKind>),
     Flag(Flag),
     /// Unix seconds; the end is exclusive.
-    Sent { from: Option<i64>, to: Option<i64> },
+    Sent {
+        from: Option<i64>,
+        to: Option<i64>,
+    },
     /// These very messages.
     Messages(BTreeMap<ChatId, Vec<i64>>),
     All(Vec<Condition>),
@@ -228,10 +231,9 @@ fn narrow(condition: &Condition, fields: &Fields) -> Result<Boxed, Error> {
         Condition::All(each) if each.is_empty() => Box::new(AllQuery),
         Condition::All(each) => all(each.iter().map(|c| narrow(c, fields)).collect::<Result<_, _>>()?),
         Condition::AnyOf(each) => any(each.iter().map(|c| narrow(c, fields)).collect::<Result<_, _>>()?),
-        Condition::Not(inner) => Box::new(BooleanQuery::new(vec![
-            (Occur::Must, Box::new(AllQuery)),
-            (Occur::MustNot, narrow(inner, fields)?),
-        ])),
+        Condition::Not(inner) => {
+            Box::new(BooleanQuery::new(vec![(Occur::Must, Box::new(AllQuery)), (Occur::MustNot, narrow(inner, fields)?)]))
+        }
     })
 }
 

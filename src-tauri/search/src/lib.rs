@@ -263,7 +263,13 @@ impl SearchIndex {
     ///
     /// # Errors
     /// `Stopped` when `stop` was set meanwhile.
-    pub fn facets(&self, clauses: &[Clause], condition: &Condition, utc_offset: i32, stop: &AtomicBool) -> Result<FacetCounts, Error> {
+    pub fn facets(
+        &self,
+        clauses: &[Clause],
+        condition: &Condition,
+        utc_offset: i32,
+        stop: &AtomicBool,
+    ) -> Result<FacetCounts, Error> {
         let searcher = self.reader.searcher();
         let query = self.query(&searcher, clauses, condition)?;
         collect::count(&searcher, &*query, utc_offset, stop)

@@ -19,7 +19,10 @@ const NEAR: u32 = 5;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Clause {
     /// A word in any of its forms. `typing`: nothing follows it yet, so it may be the beginning of a word.
-    Word { surface: String, typing: bool },
+    Word {
+        surface: String,
+        typing: bool,
+    },
     /// A term of the surface field: an address, a phone, a sum, an emoji.
     Exact(String),
     /// Letters with `*` for any letters.
@@ -29,11 +32,17 @@ pub enum Clause {
     /// Words in any of their forms, one after another.
     Run(Vec<String>),
     /// Words in any of their forms; each at most so many words away from the one before it.
-    Near { words: Vec<String>, within: u32 },
+    Near {
+        words: Vec<String>,
+        within: u32,
+    },
     AnyOf(Vec<Clause>),
     Without(Box<Clause>),
     /// Any of these stems or surfaces: what the index really holds instead of a mistyped word.
-    Similar { stems: Vec<String>, surfaces: Vec<String> },
+    Similar {
+        stems: Vec<String>,
+        surfaces: Vec<String>,
+    },
 }
 
 /// `name:value` as it stands in the query.
@@ -58,16 +67,33 @@ pub struct Parsed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// `nearest`: the operator that was probably meant.
-    UnknownOperator { name: String, nearest: Option<&'static str> },
+    UnknownOperator {
+        name: String,
+        nearest: Option<&'static str>,
+    },
     /// `has:`, `is:` and `kind:` take these values only, named in (Russian, English).
-    UnknownValue { operator: String, value: String, allowed: Vec<(&'static str, &'static str)> },
-    NoValue { operator: String },
+    UnknownValue {
+        operator: String,
+        value: String,
+        allowed: Vec<(&'static str, &'static str)>,
+    },
+    NoValue {
+        operator: String,
+    },
     /// `before:`, `after:`, `on:`, `during:` with something that is no time.
-    NotATime { operator: String, value: String },
+    NotATime {
+        operator: String,
+        value: String,
+    },
     /// Nobody and nothing in the archive has such a name.
-    NoSuchName { operator: String, value: String },
+    NoSuchName {
+        operator: String,
+        value: String,
+    },
     /// `OR` and `NEAR` join words, and one is missing or is an operator.
-    NothingToJoin { word: String },
+    NothingToJoin {
+        word: String,
+    },
 }
 
 impl Parsed {

@@ -42,7 +42,9 @@ pub fn candidates(typed: &str, parsed: &Parsed, fields: &Fields, searcher: &Sear
         return Ok(Vec::new());
     }
     let mut found = Vec::new();
-    for (kind, ways) in [(InsteadKind::Layout, keyboard::other_layout as fn(&str) -> Vec<String>), (InsteadKind::Latin, latin::russian)] {
+    for (kind, ways) in
+        [(InsteadKind::Layout, keyboard::other_layout as fn(&str) -> Vec<String>), (InsteadKind::Latin, latin::russian)]
+    {
         found.extend(best_spelling(kind, ways, typed, fields, searcher)?);
     }
     found.extend(typos(parsed, &unknown, fields, searcher)?);

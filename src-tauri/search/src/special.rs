@@ -60,7 +60,9 @@ pub fn find(text: &str) -> Vec<Special> {
 
 /// Those that overlap nothing found before, unless they are of a kind that may.
 fn apart(new: Vec<Special>, found: &[Special], must: impl Fn(&Special) -> bool) -> Vec<Special> {
-    let over = |one: &Special| found.iter().any(|f| one.start < f.end && f.start < one.end && (must(one) || f.kind == SpecialKind::Phone));
+    let over = |one: &Special| {
+        found.iter().any(|f| one.start < f.end && f.start < one.end && (must(one) || f.kind == SpecialKind::Phone))
+    };
     new.into_iter().filter(|one| !over(one)).collect()
 }
 

@@ -153,8 +153,7 @@ fn pages_follow_one_another() {
     let clauses = parse("договор ").unwrap().clauses;
     for sort in [Sort::Newest, Sort::Oldest, Sort::Relevance] {
         let whole = index.page(&clauses, &none(), sort, (0, 10), START).unwrap();
-        let pieces: Vec<Hit> =
-            (0..5).flat_map(|at| index.page(&clauses, &none(), sort, (at, 1), START).unwrap()).collect();
+        let pieces: Vec<Hit> = (0..5).flat_map(|at| index.page(&clauses, &none(), sort, (at, 1), START).unwrap()).collect();
         assert_eq!(pieces, whole, "{sort:?}");
     }
 }
@@ -273,7 +272,11 @@ fn a_changed_byte_in_any_file_is_noticed() {
 #[test]
 fn matches_are_marked_as_they_were_found() {
     let marked = |typed: &str, text: &str| -> Vec<String> {
-        Highlighter::new(&parse(typed).unwrap().clauses).spans(text).iter().map(|s| text.get(s.start..s.end).unwrap().to_owned()).collect()
+        Highlighter::new(&parse(typed).unwrap().clauses)
+            .spans(text)
+            .iter()
+            .map(|s| text.get(s.start..s.end).unwrap().to_owned())
+            .collect()
     };
     assert_eq!(marked("договор", "Про Договоры и договором, договорились"), ["Договоры", "договором"]);
     assert_eq!(marked("\"на оплату\"", "счёт на оплату"), ["на", "оплату"]);

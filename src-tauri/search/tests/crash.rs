@@ -21,7 +21,8 @@ fn index_for_ever(folder: &Path) -> ! {
     let index = open(folder).unwrap();
     let mut done = index.cursor().0;
     loop {
-        let texts: Vec<(u64, String)> = (done..done + BATCH).map(|n| (n, format!("договор номер {n} от клиента {}", n % 7))).collect();
+        let texts: Vec<(u64, String)> =
+            (done..done + BATCH).map(|n| (n, format!("договор номер {n} от клиента {}", n % 7))).collect();
         index.put(texts.iter().map(|(n, text)| doc(*n, text)), Seq(done + BATCH)).unwrap();
         done += BATCH;
         println!("committed {done}");
@@ -56,7 +57,8 @@ fn kill_after(commits: usize, folder: &Path) -> u64 {
         .spawn()
         .unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let told = lines.map_while(Result::ok).filter_map(|line| line.split_once("committed ").and_then(|(_, n)| n.trim().parse().ok()));
+    let told =
+        lines.map_while(Result::ok).filter_map(|line| line.split_once("committed ").and_then(|(_, n)| n.trim().parse().ok()));
     let last = told.take(commits).last().unwrap();
     child.kill().unwrap();
     child.wait().unwrap();

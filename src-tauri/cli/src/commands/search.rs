@@ -41,20 +41,6 @@ pub fn run(session: &Session, args: &Search) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-/// Builds the index anew; the old one answers until the new one stands.
-pub fn reindex(session: &Session) -> Result<Outcome, Failure> {
-    let archive = session.unlock()?;
-    let documents = archive.reindex(&mut session.job())?;
-    let folder = archive.folder().display().to_string();
-    if session.json {
-        out::json(&json!({ "archive": folder, "documents": documents }))?;
-    } else {
-        let line = session.lang_line("Поиск построен заново, документов:", "The index was built anew, documents:");
-        out::line(&format!("{line} {documents}"))?;
-    }
-    Ok(Outcome::Done)
-}
-
 /// What the answer rests on, when it is not just what was asked.
 fn tell_about(session: &Session, answer: &SearchAnswer) {
     if let Some((kind, shown)) = &answer.instead {

@@ -40,11 +40,21 @@ impl Bench {
         let plain = SearchIndex::open_plain(&plain_folder, ARCHIVE).unwrap();
         let ours = cpu(|| fill(&sealed, &corpus));
         let open = cpu(|| fill(&plain, &corpus));
-        println!("indexed: {:.0} messages a CPU second, {:.2} of plain; archived {:.0}", messages as f64 / ours, open / ours, messages as f64 / archived);
+        println!(
+            "indexed: {:.0} messages a CPU second, {:.2} of plain; archived {:.0}",
+            messages as f64 / ours,
+            open / ours,
+            messages as f64 / archived
+        );
         let mut rival = Rival::create(folder);
         let fts = cpu(|| rival.fill(&corpus));
         println!("FTS5 inside SQLCipher: {:.0} messages a CPU second", messages as f64 / fts);
-        println!("on the disk, MB: ours {}, plain {}, FTS5 {}", size(&sealed_folder), size(&plain_folder), size(&folder.join("rival")));
+        println!(
+            "on the disk, MB: ours {}, plain {}, FTS5 {}",
+            size(&sealed_folder),
+            size(&plain_folder),
+            size(&folder.join("rival"))
+        );
         Bench { corpus, reader: archive.reader().unwrap(), sealed, plain, rival, sealed_folder, plain_folder }
     }
 

@@ -82,7 +82,10 @@ fn ask(class: &str, n: u64, corpus: &Corpus) -> Ask {
             let words = vec![word(3 + n)];
             let query = words.join(" ");
             let chosen = Condition::All(vec![Condition::Chats(vec![chat]), Condition::Sent { from: Some(from), to: Some(to) }]);
-            Ask { condition: chosen, ..plain(query, Question { words, chat: Some(chat), dates: Some((from, to)), ..Question::default() }) }
+            Ask {
+                condition: chosen,
+                ..plain(query, Question { words, chat: Some(chat), dates: Some((from, to)), ..Question::default() })
+            }
         }
     }
 }

@@ -36,7 +36,10 @@ fn main() {
     let dir = tempfile::tempdir().unwrap();
     let bench = Bench::build(dir.path(), messages);
     println!("\n{messages} messages, {} cores. Ratios to ours (sealed): 2.00 is twice as slow.\n", cores());
-    println!("{:<34} {:>10} {:>10} {:>12} {:>12} {:>12} {:>12}", "", "ours, ms", "p95, ms", "plain", "plain p95", "FTS5", "FTS5 p95");
+    println!(
+        "{:<34} {:>10} {:>10} {:>12} {:>12} {:>12} {:>12}",
+        "", "ours, ms", "p95, ms", "plain", "plain p95", "FTS5", "FTS5 p95"
+    );
     for class in CLASSES {
         let asks = asks(class, &bench.corpus);
         let mut times = Times::default();
@@ -122,7 +125,8 @@ fn opening(bench: &Bench) {
     let mut first: Option<(f64, f64)> = None;
     for how in ["sealed", "plain", "whole"] {
         let folder = if how == "plain" { &bench.plain_folder } else { &bench.sealed_folder };
-        let out = std::process::Command::new(std::env::current_exe().unwrap()).args(["--child", how]).arg(folder).output().unwrap();
+        let out =
+            std::process::Command::new(std::env::current_exe().unwrap()).args(["--child", how]).arg(folder).output().unwrap();
         let text = String::from_utf8(out.stdout).unwrap();
         let mut numbers = text.split_whitespace().map(|n| n.parse::<f64>().unwrap_or(f64::NAN));
         let (open, memory, reload) = (numbers.next().unwrap(), numbers.next().unwrap(), numbers.next().unwrap());
@@ -169,5 +173,8 @@ fn reading(bench: &Bench) {
         plain.push(timed(|| drop(black_box(bench.rival.page(chat, link.message)))));
     }
     let (ours, plain) = (at(&mut ours, 50), at(&mut plain, 50));
-    println!("a page of 100 messages: ours {ours:.3} ms, plain SQLite with a 2 MB cache {plain:.3} ms: {:.2} of it", ours / plain);
+    println!(
+        "a page of 100 messages: ours {ours:.3} ms, plain SQLite with a 2 MB cache {plain:.3} ms: {:.2} of it",
+        ours / plain
+    );
 }

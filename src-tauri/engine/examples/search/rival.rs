@@ -72,7 +72,14 @@ impl Rival {
         {
             let mut insert = sql.prepare("INSERT INTO messages VALUES (?1, ?2, ?3, ?4, ?5, 'text', ?6)").unwrap();
             for n in 0..corpus.messages {
-                let row = params![corpus.chat_of(n).peer().id, n as i64 + 1, "Клиент", 0, corpus.sent_at(n), corpus.text(n, n % 40 == 7)];
+                let row = params![
+                    corpus.chat_of(n).peer().id,
+                    n as i64 + 1,
+                    "Клиент",
+                    0,
+                    corpus.sent_at(n),
+                    corpus.text(n, n % 40 == 7)
+                ];
                 insert.execute(row).unwrap();
             }
         }

@@ -54,7 +54,14 @@ impl OpenArchive {
         Ok(offered)
     }
 
-    fn values(&self, operator: OperatorName, name: &str, typed: &str, start: u32, lang: Lang) -> Result<Vec<Completion>, Failure> {
+    fn values(
+        &self,
+        operator: OperatorName,
+        name: &str,
+        typed: &str,
+        start: u32,
+        lang: Lang,
+    ) -> Result<Vec<Completion>, Failure> {
         let part = typed.trim_start_matches(['"', '«', '(']);
         let all: Vec<String> = match operator {
             OperatorName::From => self.index.senders()?.into_iter().collect(),
@@ -131,7 +138,8 @@ mod tests {
 
     #[test]
     fn the_piece_under_the_cursor() {
-        for (before, start) in [("", 0), ("да от:Ан", 3), ("от:\"Анна Бе", 0), ("за:(прошлая не", 0), ("«да нет» о", 9)] {
+        for (before, start) in [("", 0), ("да от:Ан", 3), ("от:\"Анна Бе", 0), ("за:(прошлая не", 0), ("«да нет» о", 9)]
+        {
             assert_eq!(piece_start(before), start, "{before}");
         }
     }

@@ -25,9 +25,9 @@ pub fn problem_words(problem: &Problem, lang: Lang) -> String {
         }
         (Problem::NoValue { operator }, Lang::Ru) => format!("После «{operator}:» сразу, без пробела, пишется значение."),
         (Problem::NoValue { operator }, Lang::En) => format!("A value follows “{operator}:” at once, without a space."),
-        (Problem::NotATime { operator, value }, Lang::Ru) => format!(
-            "«{operator}:» не понимает «{value}». Можно: 2026-01-31, 31.01, январь, вчера, «прошлая неделя», «7 дней»."
-        ),
+        (Problem::NotATime { operator, value }, Lang::Ru) => {
+            format!("«{operator}:» не понимает «{value}». Можно: 2026-01-31, 31.01, январь, вчера, «прошлая неделя», «7 дней».")
+        }
         (Problem::NotATime { operator, value }, Lang::En) => format!(
             "“{operator}:” does not understand “{value}”. It takes: 2026-01-31, 31.01, january, yesterday, \"last week\", \"7 days\"."
         ),

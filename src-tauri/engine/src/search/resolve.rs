@@ -37,12 +37,12 @@ impl OpenArchive {
     fn operator(&self, operator: &Operator, people: &People) -> Result<Condition, Failure> {
         let shown = operator.name.shown().1.to_owned();
         let each = operator.values.iter().map(|value| match value {
-            Op::Name(part) => self.named(operator.name, part, people)?.ok_or_else(|| {
-                problem(Problem::NoSuchName { operator: shown.clone(), value: part.clone() })
-            }),
-            Op::Time(text) => self.time(operator.name, text).ok_or_else(|| {
-                problem(Problem::NotATime { operator: shown.clone(), value: text.clone() })
-            }),
+            Op::Name(part) => self
+                .named(operator.name, part, people)?
+                .ok_or_else(|| problem(Problem::NoSuchName { operator: shown.clone(), value: part.clone() })),
+            Op::Time(text) => self
+                .time(operator.name, text)
+                .ok_or_else(|| problem(Problem::NotATime { operator: shown.clone(), value: text.clone() })),
             Op::Has(value) => self.has(*value),
             Op::Is(value) => Ok(Condition::Flag(is(*value))),
             Op::Kind(kind) => Ok(Condition::Kinds(vec![*kind])),
@@ -119,7 +119,12 @@ fn is(value: IsValue) -> Flag {
 }
 
 fn accounts(part: &str, people: &People) -> Vec<String> {
-    people.managers.iter().filter(|(account, name)| *account == part || holds(name, part)).map(|(account, _)| account.clone()).collect()
+    people
+        .managers
+        .iter()
+        .filter(|(account, name)| *account == part || holds(name, part))
+        .map(|(account, _)| account.clone())
+        .collect()
 }
 
 /// The accounts' own chats, and those they share with others.

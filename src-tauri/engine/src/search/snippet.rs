@@ -39,7 +39,8 @@ pub fn in_characters(text: &str, spans: &[Span]) -> Marks {
 /// Where the stretch with the most matches begins.
 fn start(text: &str, marks: &[(u32, u32)]) -> u32 {
     let room = (SNIPPET - BEFORE) as u32;
-    let in_window = |from: u32| marks.iter().filter(|(at, len)| (from..from + room).contains(at) && at + len <= from + room).count();
+    let in_window =
+        |from: u32| marks.iter().filter(|(at, len)| (from..from + room).contains(at) && at + len <= from + room).count();
     let best = marks.iter().map(|(at, _)| (in_window(*at), std::cmp::Reverse(*at))).max();
     let first = best.map_or(0, |(_, std::cmp::Reverse(at))| at);
     let Some(from) = first.checked_sub(BEFORE as u32).filter(|from| *from > 0) else { return 0 };

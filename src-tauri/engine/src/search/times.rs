@@ -98,7 +98,9 @@ fn in_words(text: &str, today: Date) -> Option<(Date, Date)> {
         },
         ["last" | "past" | "последние" | "последних", count, of] => counted(count, of, today),
         [d, m, y] => {
-            let date = |d: &str, m: &str| Date::new(y.trim_end_matches('г').parse().ok()?, month_number(m)?, d.trim_end_matches(',').parse().ok()?).ok();
+            let date = |d: &str, m: &str| {
+                Date::new(y.trim_end_matches('г').parse().ok()?, month_number(m)?, d.trim_end_matches(',').parse().ok()?).ok()
+            };
             date(d, m).or_else(|| date(m, d)).and_then(day)
         }
         _ => None,
@@ -246,7 +248,8 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_none() {
-        for text in ["", "скоро", "32.13", "2025-02-30", "99999999", "0 дней", "last", "марта марта", "-", "..", "1.2.3.4"] {
+        for text in ["", "скоро", "32.13", "2025-02-30", "99999999", "0 дней", "last", "марта марта", "-", "..", "1.2.3.4"]
+        {
             assert_eq!(period(text, &Clock::fixed(Timestamp(1_763_640_000), TimeZone::UTC)), None, "{text}");
         }
     }

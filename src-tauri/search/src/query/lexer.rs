@@ -5,8 +5,15 @@ use std::ops::Range;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
     Words,
-    Quoted { text: String, within: Option<u32> },
-    Operator { name: String, value: String, listed: bool },
+    Quoted {
+        text: String,
+        within: Option<u32>,
+    },
+    Operator {
+        name: String,
+        value: String,
+        listed: bool,
+    },
     /// In small letters, `*` kept.
     Pattern(String),
     Or,
@@ -46,7 +53,8 @@ fn is_quote(c: char) -> bool {
 
 /// The item at the beginning of `rest`, and its length in bytes.
 fn item(rest: &str, at: usize) -> (Option<Item>, usize) {
-    let after_minus = rest.strip_prefix('-').filter(|r| r.starts_with(|c: char| c.is_alphanumeric() || is_quote(c) || "*@#+".contains(c)));
+    let after_minus =
+        rest.strip_prefix('-').filter(|r| r.starts_with(|c: char| c.is_alphanumeric() || is_quote(c) || "*@#+".contains(c)));
     let (negated, body) = (after_minus.is_some(), after_minus.unwrap_or(rest));
     let minus = rest.len() - body.len();
     let made = |piece, len: usize| (Some(Item { piece, negated, range: at..at + minus + len }), minus + len);

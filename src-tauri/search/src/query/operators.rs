@@ -166,7 +166,9 @@ pub fn read(name: &str, value: &str, listed: bool, typing: bool) -> Result<Optio
         match one_value(operator, &part) {
             Some(value) => values.push(value),
             // «is:del» with the cursor behind it is on its way to «is:deleted».
-            None if typing && operator.values().iter().any(|(ru, en)| ru.starts_with(&part) || en.starts_with(&part)) => return Ok(None),
+            None if typing && operator.values().iter().any(|(ru, en)| ru.starts_with(&part) || en.starts_with(&part)) => {
+                return Ok(None);
+            }
             None => {
                 return Err(Problem::UnknownValue { operator: name.to_owned(), value: part, allowed: operator.values() });
             }

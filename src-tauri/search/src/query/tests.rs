@@ -61,7 +61,8 @@ fn only_the_last_word_is_still_typed() {
 #[test]
 fn operators_are_read_in_two_languages() {
     let parsed =
-        parse("это:удалено от:\"Анна Белова\" has:(photo голос) после:2026-01-31 during:(last week) -чат:Промстрой договор").unwrap();
+        parse("это:удалено от:\"Анна Белова\" has:(photo голос) после:2026-01-31 during:(last week) -чат:Промстрой договор")
+            .unwrap();
     let values = |number: usize| parsed.operators.get(number).map(|o| (o.name, o.values.clone(), o.negated)).unwrap();
     assert_eq!(values(0), (OperatorName::Is, vec![Op::Is(IsValue::Deleted)], false));
     assert_eq!(values(1), (OperatorName::From, vec![Op::Name("Анна Белова".into())], false));
@@ -96,7 +97,23 @@ fn an_operator_still_typed_is_no_problem() {
 
 #[test]
 fn no_input_breaks_the_parser() {
-    for typed in ["\"", "от:\"", "has:(", "-", "-*", "*", "**", "a*b*c*", "\u{301}", "\"~", "\"a\"~99999999999", "от:()", "🙂:🙂", "|", ":"] {
+    for typed in [
+        "\"",
+        "от:\"",
+        "has:(",
+        "-",
+        "-*",
+        "*",
+        "**",
+        "a*b*c*",
+        "\u{301}",
+        "\"~",
+        "\"a\"~99999999999",
+        "от:()",
+        "🙂:🙂",
+        "|",
+        ":",
+    ] {
         let _ = parse(typed);
         let _ = parse(&format!("слово {typed} слово"));
     }

@@ -13,7 +13,9 @@ pub fn other_layout(word: &str) -> Vec<String> {
     if cyrillic == latin {
         return Vec::new();
     }
-    let key = |c: char| if cyrillic { swap(c, RUSSIAN, LATIN) } else { swap(c, LATIN, RUSSIAN).or_else(|| swap(c, SHIFTED, SHIFTED_RUSSIAN)) };
+    let key = |c: char| {
+        if cyrillic { swap(c, RUSSIAN, LATIN) } else { swap(c, LATIN, RUSSIAN).or_else(|| swap(c, SHIFTED, SHIFTED_RUSSIAN)) }
+    };
     let typed = |text: &str| text.chars().map(|c| key(c).unwrap_or(c)).collect::<String>();
     let bare = lower.trim_end_matches([',', '.', ';', ':', '!', '?']);
     let mut ways = vec![typed(&lower)];

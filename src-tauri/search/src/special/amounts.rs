@@ -23,8 +23,27 @@ const MULTIPLIERS: &[(&str, u64)] = &[
 /// Only right behind the digits: «90 к пятнице» is no sum.
 const GLUED: &[(&str, u64)] = &[("к", 1_000), ("k", 1_000), ("кк", 1_000_000), ("kk", 1_000_000)];
 const CURRENCIES: &[&str] = &[
-    "р", "руб", "рубль", "рубля", "рублей", "рубли", "рублю", "rub", "rur", "usd", "eur", "долл", "доллар~", "евро", "тенге", "kzt",
-    "dollars", "dollar", "euro", "euros", "byn",
+    "р",
+    "руб",
+    "рубль",
+    "рубля",
+    "рублей",
+    "рубли",
+    "рублю",
+    "rub",
+    "rur",
+    "usd",
+    "eur",
+    "долл",
+    "доллар~",
+    "евро",
+    "тенге",
+    "kzt",
+    "dollars",
+    "dollar",
+    "euro",
+    "euros",
+    "byn",
 ];
 const DIGITS: usize = 15;
 

@@ -5,14 +5,70 @@ use super::{Letters, Special, SpecialKind};
 
 /// Beginnings of month names, Russian and English. `мая` and `май` share too little with `март` to need more letters.
 const MONTHS: &[(&str, u64)] = &[
-    ("янв", 1), ("фев", 2), ("мар", 3), ("апр", 4), ("мая", 5), ("май", 5), ("июн", 6), ("июл", 7), ("авг", 8), ("сен", 9),
-    ("окт", 10), ("ноя", 11), ("дек", 12), ("jan", 1), ("feb", 2), ("mar", 3), ("apr", 4), ("may", 5), ("jun", 6), ("jul", 7),
-    ("aug", 8), ("sep", 9), ("oct", 10), ("nov", 11), ("dec", 12),
+    ("янв", 1),
+    ("фев", 2),
+    ("мар", 3),
+    ("апр", 4),
+    ("мая", 5),
+    ("май", 5),
+    ("июн", 6),
+    ("июл", 7),
+    ("авг", 8),
+    ("сен", 9),
+    ("окт", 10),
+    ("ноя", 11),
+    ("дек", 12),
+    ("jan", 1),
+    ("feb", 2),
+    ("mar", 3),
+    ("apr", 4),
+    ("may", 5),
+    ("jun", 6),
+    ("jul", 7),
+    ("aug", 8),
+    ("sep", 9),
+    ("oct", 10),
+    ("nov", 11),
+    ("dec", 12),
 ];
 /// How a month may go on behind its beginning.
 const ENDINGS: &[&str] = &[
-    "", "аря", "арь", "варя", "варь", "раля", "раль", "р", "та", "т", "еля", "ель", "я", "ь", "уста", "уст", "г", "тября", "тябрь",
-    "т", "ября", "ябрь", "бря", "брь", "абря", "абрь", "uary", "ruary", "ch", "il", "e", "y", "ust", "t", "tember", "ober",
+    "",
+    "аря",
+    "арь",
+    "варя",
+    "варь",
+    "раля",
+    "раль",
+    "р",
+    "та",
+    "т",
+    "еля",
+    "ель",
+    "я",
+    "ь",
+    "уста",
+    "уст",
+    "г",
+    "тября",
+    "тябрь",
+    "т",
+    "ября",
+    "ябрь",
+    "бря",
+    "брь",
+    "абря",
+    "абрь",
+    "uary",
+    "ruary",
+    "ch",
+    "il",
+    "e",
+    "y",
+    "ust",
+    "t",
+    "tember",
+    "ober",
     "ember",
 ];
 const LENGTHS: [u64; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -41,7 +97,8 @@ pub fn find(letters: &Letters) -> Vec<Special> {
 
 /// The number of the month whose name this is.
 pub fn month(word: &str) -> Option<u64> {
-    let named = |(beginning, number): &(&str, u64)| word.strip_prefix(beginning).filter(|rest| ENDINGS.contains(rest)).map(|_| *number);
+    let named =
+        |(beginning, number): &(&str, u64)| word.strip_prefix(beginning).filter(|rest| ENDINGS.contains(rest)).map(|_| *number);
     MONTHS.iter().find_map(named)
 }
 
