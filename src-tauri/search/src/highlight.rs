@@ -24,6 +24,11 @@ struct Reading {
     second: Option<String>,
 }
 
+fn both(surface: &str) -> Vec<String> {
+    let (stem, second) = stems(surface);
+    std::iter::once(stem).chain(second).collect()
+}
+
 impl Reading {
     fn of(text: &str) -> Vec<Reading> {
         let read = |token: Token| {
@@ -34,8 +39,11 @@ impl Reading {
     }
 
     fn is_form_of(&self, surface: &str) -> bool {
-        let (stem, second) = stems(surface);
-        self.token.kind != TokenKind::Special && [Some(stem), second].into_iter().flatten().any(|s| self.has_stem(&s))
+        self.token.text == surface || self.is_any_of(&both(surface))
+    }
+
+    fn is_any_of(&self, stems: &[String]) -> bool {
+        stems.iter().any(|stem| self.has_stem(stem))
     }
 
     fn has_stem(&self, stem: &str) -> bool {
@@ -72,7 +80,8 @@ fn marks(clause: &Clause, all: &[Reading]) -> Vec<Span> {
     let those = |holds: &dyn Fn(&Reading) -> bool| all.iter().filter(|r| holds(r)).map(Reading::span).collect::<Vec<_>>();
     match clause {
         Clause::Word { surface, typing } => {
-            let whole = those(&|r| r.is_form_of(surface));
+            let wanted = both(surface);
+            let whole = those(&|r| r.is_any_of(&wanted));
             if !whole.is_empty() || !typing { whole } else { those(&|r| r.token.text.starts_with(surface.as_str())) }
         }
         Clause::Exact(text) => those(&|r| r.token.text == *text),
@@ -88,11 +97,19 @@ fn marks(clause: &Clause, all: &[Reading]) -> Vec<Span> {
     }
 }
 
+/// Readings stand by position: those from one position up to another, without walking the others. A message may hold a
+/// hundred thousand words.
+fn between(all: &[Reading], from: usize, to: usize) -> impl Iterator<Item = &Reading> {
+    let start = all.partition_point(|r| r.token.position < from);
+    all.iter().skip(start).take_while(move |r| r.token.position <= to)
+}
+
 /// Tokens at positions one after another.
 fn runs(all: &[Reading], len: usize, holds: &dyn Fn(&Reading, usize) -> bool) -> Vec<Span> {
     let mut found = Vec::new();
     for first in all.iter().filter(|r| len > 0 && holds(r, 0)) {
-        let next = |at: usize| all.iter().find(|r| r.token.position == first.token.position + at && holds(r, at));
+        let place = |at: usize| first.token.position + at;
+        let next = |at: usize| between(all, place(at), place(at)).find(|r| holds(r, at));
         let rest: Option<Vec<&Reading>> = (1..len).map(next).collect();
         if let Some(rest) = rest {
             found.extend(std::iter::once(first).chain(rest).map(Reading::span));
@@ -102,20 +119,19 @@ fn runs(all: &[Reading], len: usize, holds: &dyn Fn(&Reading, usize) -> bool) ->
 }
 
 fn near(words: &[String], within: u32, all: &[Reading]) -> Vec<Span> {
+    let within = within as usize;
     let mut found = Vec::new();
     for pair in words.windows(2) {
         let [a, b] = pair else { continue };
-        let mut any = false;
+        let before = found.len();
         for first in all.iter().filter(|r| r.is_form_of(a)) {
-            for second in all.iter().filter(|r| r.is_form_of(b)) {
-                let far = first.token.position.abs_diff(second.token.position);
-                if far > 0 && far <= within as usize {
-                    any = true;
-                    found.extend([first.span(), second.span()]);
-                }
+            let place = first.token.position;
+            let others = between(all, place.saturating_sub(within), place.saturating_add(within));
+            for second in others.filter(|r| r.token.position != place && r.is_form_of(b)) {
+                found.extend([first.span(), second.span()]);
             }
         }
-        if !any {
+        if found.len() == before {
             return Vec::new();
         }
     }

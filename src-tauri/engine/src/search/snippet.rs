@@ -39,10 +39,16 @@ pub fn in_characters(text: &str, spans: &[Span]) -> Marks {
 /// Where the stretch with the most matches begins.
 fn start(text: &str, marks: &[(u32, u32)]) -> u32 {
     let room = (SNIPPET - BEFORE) as u32;
-    let in_window =
-        |from: u32| marks.iter().filter(|(at, len)| (from..from + room).contains(at) && at + len <= from + room).count();
-    let best = marks.iter().map(|(at, _)| (in_window(*at), std::cmp::Reverse(*at))).max();
-    let first = best.map_or(0, |(_, std::cmp::Reverse(at))| at);
+    // Marks come in order, so the end of the stretch only moves forward: a text may be all marks.
+    let (mut end, mut best, mut first) = (0, 0, 0);
+    for (begin, (from, _)) in marks.iter().enumerate() {
+        while marks.get(end).is_some_and(|(at, len)| at + len <= from + room) {
+            end += 1;
+        }
+        if end.saturating_sub(begin) > best {
+            (best, first) = (end - begin, *from);
+        }
+    }
     let Some(from) = first.checked_sub(BEFORE as u32).filter(|from| *from > 0) else { return 0 };
     // Begin at a word, if one begins nearby.
     let before: Vec<char> = text.chars().skip(from as usize).take(BEFORE).collect();
@@ -86,6 +92,14 @@ mod tests {
         assert_eq!(snippet.chars().count(), SNIPPET);
         let (start, len) = marks[0];
         assert_eq!(snippet.chars().skip(start as usize).take(len as usize).collect::<String>(), "договор");
+    }
+
+    #[test]
+    fn a_text_that_is_all_matches_does_no_harm() {
+        let (snippet, marks) = of(&"да ".repeat(100_000), "\"да да\"");
+        assert_eq!((snippet.chars().count(), marks.len()), (SNIPPET, SNIPPET / 3));
+        let (_, marks) = of(&"да нет ".repeat(30_000), "да РЯДОМ/2 нет ");
+        assert!(marks.len() > 40);
     }
 
     #[test]
