@@ -125,9 +125,27 @@ export type ChatRow = {
 	latePromises: number,
 };
 
+/**  An operator and where it stands in the query, in Unicode scalar values. */
+export type Chip = {
+	/**  The operator's English name: `from`, `to`, `in`… */
+	name: string,
+	negated: boolean,
+	start: number,
+	len: number,
+};
+
 export type Citation = {
 	link: string,
 	at: number,
+};
+
+/**  Puts `insert` in place of the characters from `start` to the cursor. */
+export type Completion = {
+	start: number,
+	insert: string,
+	label: string,
+	/**  The operator's English name. */
+	name: string,
 };
 
 export type Created = {
@@ -182,6 +200,13 @@ export type DraftPerson = {
 	/**  in: the client's side; out: ours. */
 	direction: Direction,
 	messages: number,
+};
+
+/**  A query that finds something once `dropped` is left out. */
+export type Drop = {
+	dropped: string,
+	query: string,
+	total: number,
 };
 
 /**  A stretch of the text in Unicode scalar values (JavaScript: `Array.from(text)`). */
@@ -255,7 +280,7 @@ export type Hit = {
 	message: MessageView,
 	chatTitle: string,
 	manager: string,
-	/**  The part of the text around the first match, and what in it to mark, in Unicode scalar values. */
+	/**  The part of the text with the most matches, and what in it to mark, in Unicode scalar values. */
 	snippet: string,
 	marks: Range[],
 	/**  0: the current text matched; otherwise the number of the older version that matched. */
@@ -274,6 +299,13 @@ export type ImportReport = {
 	cancelled: boolean,
 	skipped: Skipped[],
 };
+
+export type Instead = {
+	kind: InsteadKind,
+	shown: string,
+};
+
+export type InsteadKind = "layout" | "latin" | "typo" | "part";
 
 export type Interval = {
 	from: number,
@@ -382,6 +414,20 @@ export type ReplyView = {
 	text: string,
 };
 
+export type SavedSearch = {
+	/**  Given by the archive; ignored when saved. */
+	id: number,
+	name: string,
+	query: string,
+	filter: SearchFilter,
+	sort: Sort,
+};
+
+export type SearchCounts = {
+	total: number,
+	facets: Facets,
+};
+
 /**  Empty lists and `None` mean "no limit". */
 export type SearchFilter = {
 	managers?: string[],
@@ -397,21 +443,18 @@ export type SearchFilter = {
 	direction?: Direction | null,
 };
 
+/**  One page of hits. How many there are in all is asked for separately: it takes longer. */
 export type SearchPage = {
 	hits: Hit[],
+	/**  Operators as they were understood. */
 	chips: Chip[],
+	/**  The answer is to these words, not to those that were typed. */
 	instead: Instead | null,
+	/**  Offered when nothing was found. */
 	drops: Drop[],
+	/**  Percent of the archive that is searched, while it is less than all. */
 	covered: number | null,
 };
-export type SearchCounts = { total: number, facets: Facets };
-export type Chip = { name: string, negated: boolean, start: number, len: number };
-export type Instead = { kind: InsteadKind, shown: string };
-export type InsteadKind = "layout" | "latin" | "typo" | "part";
-export type Drop = { dropped: string, query: string, total: number };
-export type Completion = { start: number, insert: string, label: string, name: string };
-export type SavedSearch = { id: number, name: string, query: string, filter: SearchFilter, sort: Sort };
-
 
 export type Section = {
 	kind: SectionKind,
