@@ -12,6 +12,7 @@ const STEMS: &[(&str, &str)] = &[
     ("дням", "ден"),
     ("днями", "ден"),
     ("днях", "ден"),
+    ("забер", "забра"),
     ("ива", "иван"),
     ("кирил", "кирилл"),
     ("люд", "человек"),
@@ -19,11 +20,12 @@ const STEMS: &[(&str, &str)] = &[
     ("отгрузок", "отгрузк"),
     ("ошибок", "ошибк"),
     ("павл", "павел"),
-    ("писем", "письм"),
+    ("подпиш", "подписа"),
     ("поставок", "поставк"),
     ("правок", "правк"),
     ("сделок", "сделк"),
     ("скидок", "скидк"),
+    ("согласу", "согласова"),
     ("ссылок", "ссылк"),
     ("упаковок", "упаковк"),
     ("установок", "установк"),
@@ -31,11 +33,28 @@ const STEMS: &[(&str, &str)] = &[
 
 /// Families that the algorithm melts into another: (beginning of the word, stem to use). Without these the everyday
 /// «договорились» would bury every «договор».
-const BEGINNINGS: &[(&str, &str)] =
-    &[("договорен", "договорен"), ("договорил", "договорит"), ("договорим", "договорит"), ("договорит", "договорит")];
+const BEGINNINGS: &[(&str, &str)] = &[
+    ("договорен", "договорен"),
+    ("договорил", "договорит"),
+    ("договорим", "договорит"),
+    ("договорит", "договорит"),
+    ("закрое", "закры"),
+    ("закрою", "закры"),
+    ("закрыл", "закры"),
+    ("закрыт", "закры"),
+    ("приед", "приех"),
+    ("приеха", "приех"),
+];
+
+/// Words whose ending the algorithm takes for another: «писем» for a verb, «подпись» for a reflexive one.
+const WORDS: &[(&str, &str)] =
+    &[("запись", "запис"), ("опись", "опис"), ("писем", "письм"), ("подпись", "подпис"), ("роспись", "роспис")];
 
 /// The stem to index and search instead of `stem`, which the algorithm gave for `word`.
 pub fn canonical<'a>(word: &str, stem: &'a str) -> &'a str {
+    if let Some((_, own)) = WORDS.iter().find(|(form, _)| *form == word) {
+        return own;
+    }
     if let Some((_, own)) = BEGINNINGS.iter().find(|(beginning, _)| word.starts_with(beginning)) {
         return own;
     }

@@ -24,8 +24,10 @@ export const commands = {
 	versions: (link: string) => typedError<VersionView[], Failure>(__TAURI_INVOKE("versions", { link })),
 	chatCard: (chat: string) => typedError<ChatCard, Failure>(__TAURI_INVOKE("chat_card", { chat })),
 	search: (query: string, filter: SearchFilter, sort: Sort, offset: number, limit: number) => typedError<SearchPage, Failure>(__TAURI_INVOKE("search", { query, filter, sort, offset, limit })),
+	/**  The next call stops this one: whoever types on wants newer counts. */
 	searchCounts: (query: string, filter: SearchFilter) => typedError<SearchCounts, Failure>(__TAURI_INVOKE("search_counts", { query, filter })),
 	completeSearch: (query: string, cursor: number) => typedError<Completion[], Failure>(__TAURI_INVOKE("complete_search", { query, cursor })),
+	/**  What to mark in texts for a query. */
 	searchMarks: (query: string, texts: string[]) => typedError<Range[][], Failure>(__TAURI_INVOKE("search_marks", { query, texts })),
 	savedSearches: () => typedError<SavedSearch[], Failure>(__TAURI_INVOKE("saved_searches")),
 	saveSearch: (search: SavedSearch) => typedError<null, Failure>(__TAURI_INVOKE("save_search", { search })),
