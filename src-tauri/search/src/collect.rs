@@ -37,9 +37,12 @@ pub fn count(searcher: &Searcher, query: &dyn Query, utc_offset: i32, stop: &Ato
     let mut all = FacetCounts::default();
     let mut seen: HashSet<MessageLink> = HashSet::new();
     for segment in searcher.segment_readers() {
+        let mut scorer = weight.scorer(segment, 1.0)?;
+        if scorer.doc() == TERMINATED {
+            continue;
+        }
         let mut columns = Columns::of(segment)?;
         let mut counting = Segment::of(segment, utc_offset)?;
-        let mut scorer = weight.scorer(segment, 1.0)?;
         let alive = segment.alive_bitset();
         let (mut doc, mut walked) = (scorer.doc(), 0usize);
         while doc != TERMINATED {

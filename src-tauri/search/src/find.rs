@@ -98,8 +98,12 @@ impl Look<'_> {
     fn each_segment(&self, mut take: impl FnMut(&mut Columns, &mut dyn Iterator<Item = DocId>)) -> Result<(), Error> {
         let weight = self.query.weight(EnableScoring::disabled_from_searcher(self.searcher))?;
         for segment in self.searcher.segment_readers() {
-            let mut columns = Columns::of(segment)?;
             let mut scorer = weight.scorer(segment, 1.0)?;
+            // A rare word is in few segments; columns of the others stay closed.
+            if scorer.doc() == TERMINATED {
+                continue;
+            }
+            let mut columns = Columns::of(segment)?;
             let alive = segment.alive_bitset();
             let mut next = scorer.doc();
             let mut docs = std::iter::from_fn(|| {
