@@ -187,7 +187,7 @@ pub fn word(rank: u64) -> String {
         return (*word).to_owned();
     }
     let mut dice = Dice(rank.wrapping_mul(0xA24B_AED4_963E_E407));
-    if rank % 5 == 0 {
+    if rank.is_multiple_of(5) {
         return format!("{}{}{}", pick(BEFORE, dice.next()), pick(ENGLISH, dice.next()), pick(AFTER, dice.next()));
     }
     let (prefix, root) = (pick(PREFIXES, dice.next()), pick(ROOTS, dice.next()));

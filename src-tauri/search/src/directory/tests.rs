@@ -169,10 +169,12 @@ fn notices(folder: &Path, name: &str, change: impl FnOnce(&mut Vec<u8>)) -> bool
     read.is_err()
 }
 
+type Change = fn(&mut Vec<u8>);
+
 #[test]
 fn tampering_is_noticed() {
     const BLOCK: usize = 16_384;
-    let tries: [(&str, fn(&mut Vec<u8>)); 8] = [
+    let tries: [(&str, Change); 8] = [
         ("a bit of the header", |b| b[9] ^= 1),
         ("a bit of a block", |b| b[BLOCK + 100] ^= 4),
         ("a bit of a tag", |b| {

@@ -78,10 +78,10 @@ pub fn find(letters: &Letters) -> Vec<Special> {
     let mut at = 0;
     while at < letters.count() {
         let (digit, before) = (letters.at(at).is_ascii_digit(), letters.before(at));
-        let starts = !before.is_alphanumeric() && !(digit && matches!(before, '.' | '-' | '/' | ','));
-        let day = match (starts, digit) {
-            (true, true) => written(letters, at).or_else(|| day_and_month(letters, at)),
-            (true, false) if letters.at(at).is_alphabetic() => month_and_day(letters, at),
+        let goes_on = before.is_alphanumeric() || digit && matches!(before, '.' | '-' | '/' | ',');
+        let day = match (goes_on, digit) {
+            (false, true) => written(letters, at).or_else(|| day_and_month(letters, at)),
+            (false, false) if letters.at(at).is_alphabetic() => month_and_day(letters, at),
             _ => None,
         };
         match day {
