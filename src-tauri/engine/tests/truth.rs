@@ -160,8 +160,9 @@ fn sample(truth: &Truth, count: usize) -> Vec<String> {
     words.into_iter().collect()
 }
 
-fn every_class(mut truth: Truth) {
-    let words = sample(&truth, 16);
+/// `count`: about how many words, phrases and sums are asked for.
+fn every_class(mut truth: Truth, count: usize) {
+    let words = sample(&truth, count);
     let mut hits = 0;
     for word in &words {
         let wanted = all_stems(word);
@@ -182,20 +183,20 @@ fn every_class(mut truth: Truth) {
             truth.check(&format!("{a} РЯДОМ/4 {b} "), |_, c| c.has_near(&x, &y, 4));
         }
     }
-    hits += phrases(&mut truth);
-    hits += specials(&mut truth);
+    hits += phrases(&mut truth, count);
+    hits += specials(&mut truth, count);
     hits += operators(&mut truth, &words);
     typos(&mut truth, &words);
-    assert!(truth.asked > 120, "{} queries", truth.asked);
+    assert!(truth.asked > count * 8, "{} queries", truth.asked);
     assert!(hits > 1000, "{hits} hits: queries that find nothing prove nothing");
 }
 
-fn phrases(truth: &mut Truth) -> usize {
+fn phrases(truth: &mut Truth, count: usize) -> usize {
     let beginning = |s: &Scanned| s.contents[0].words().into_iter().map(|t| t.text.clone()).take(3).collect::<Vec<_>>();
     let phrases: Vec<Vec<String>> = truth
         .scanned
         .iter()
-        .step_by(truth.scanned.len() / 60 + 1)
+        .step_by(truth.scanned.len() / (count * 3) + 1)
         .map(beginning)
         .filter(|words| words.len() > 1 && words.iter().all(|w| is_plain_word(w)))
         .collect();
@@ -203,11 +204,11 @@ fn phrases(truth: &mut Truth) -> usize {
 }
 
 /// Sums, phones, addresses, emoji: asked in one spelling, found in all.
-fn specials(truth: &mut Truth) -> usize {
+fn specials(truth: &mut Truth, count: usize) -> usize {
     let tokens_of = |s: &Scanned| s.contents.iter().flat_map(|c| &c.tokens).map(|(t, _)| t.clone()).collect::<Vec<_>>();
     let all: BTreeSet<String> =
         truth.scanned.iter().flat_map(tokens_of).filter(|t| t.kind == TokenKind::Special).map(|t| t.text).collect();
-    let step = all.len() / 50 + 1;
+    let step = all.len() / (count * 3) + 1;
     let mut hits = 0;
     for term in all.iter().step_by(step).filter(|term| !term.starts_with('~')) {
         let query = term.strip_prefix('=').map_or(term.clone(), |number| format!("{number} руб"));
@@ -293,7 +294,7 @@ fn on_the_demo_company_nothing_is_missed_and_nothing_is_wrong() {
     let (_dir, engine) = engine();
     let archive = engine.archive().unwrap();
     archive.load_demo(Lang::Ru, &mut Job::quiet()).unwrap();
-    every_class(Truth::of(archive));
+    every_class(Truth::of(archive), 6);
 }
 
 #[test]
@@ -311,7 +312,7 @@ fn on_random_correspondence_nothing_is_missed_and_nothing_is_wrong() {
             archive.append(&part.iter().flatten().cloned().collect::<Vec<_>>()).unwrap();
             archive.catch_up(&mut Job::quiet()).unwrap();
         }
-        every_class(Truth::of(archive));
+        every_class(Truth::of(archive), 14);
     }
 }
 
