@@ -8,7 +8,11 @@ use rusqlite::Connection;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-const MIGRATIONS: &[&str] = &[include_str!("../schema/0001_archive.sql"), include_str!("../schema/0002_integrity.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../schema/0001_archive.sql"),
+    include_str!("../schema/0002_integrity.sql"),
+    include_str!("../schema/0004_capture.sql"),
+];
 
 /// The schema this program writes.
 pub const LATEST: u32 = MIGRATIONS.len() as u32;
