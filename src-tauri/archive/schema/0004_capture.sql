@@ -8,6 +8,7 @@ CREATE TABLE capture_accounts (
   added_at   INTEGER NOT NULL,
   heard_at   INTEGER,                     -- the last moment at which nothing was known to be missing
   trouble    TEXT,                        -- why it does not run; Telegram's own name of the error
+  fill_days  INTEGER,                     -- how deep chats are read back: none: since the consent; 0: everything
   folders    TEXT NOT NULL DEFAULT '[]',  -- JSON: the account's folders as last seen, names and kinds only
   -- position: everything up to it is in this archive, or owed to a chat below
   pts        INTEGER,
@@ -22,6 +23,15 @@ CREATE TABLE capture_channels (
   pts     INTEGER NOT NULL,
   at      INTEGER NOT NULL,               -- Telegram's time up to which it is known
   PRIMARY KEY (account, channel)
+) STRICT, WITHOUT ROWID;
+
+-- Stretches in which nothing was missed as it happened. Between two of them the account was blind: what could be told
+-- afterwards was caught up, what was written and deleted meanwhile, and edits between, nobody can know.
+CREATE TABLE capture_spans (
+  account INTEGER NOT NULL REFERENCES capture_accounts (account),
+  since   INTEGER NOT NULL,
+  until   INTEGER NOT NULL,
+  PRIMARY KEY (account, since)
 ) STRICT, WITHOUT ROWID;
 
 -- A sign-in that was begun and not finished; one at a time.

@@ -32,6 +32,8 @@ pub struct CaptureAccount {
     pub added_at: Timestamp,
     pub heard_at: Option<Timestamp>,
     pub trouble: Option<String>,
+    /// How deep chats are read back: `None` to the consent, zero to the beginning.
+    pub fill_days: Option<u32>,
     /// JSON.
     pub folders: String,
 }

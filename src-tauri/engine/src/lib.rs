@@ -6,6 +6,7 @@ mod archive;
 mod attached;
 mod backup;
 mod changes;
+pub mod capture;
 mod clock;
 mod evidence;
 mod failure;
@@ -157,6 +158,7 @@ impl Engine {
     pub fn lock(&self) {
         if let Some(open) = self.open.write().unwrap_or_else(PoisonError::into_inner).take() {
             open.cancel_background();
+            open.stop_capture();
         }
     }
 

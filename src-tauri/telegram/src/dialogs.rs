@@ -83,6 +83,18 @@ impl Account {
         Ok(Dialogs { chats, folders: self.folders().await? })
     }
 
+    /// Like [`Account::dialogs`], over a connection of its own that ends with it.
+    ///
+    /// # Errors
+    /// All of the network.
+    pub async fn look(&self) -> Result<Dialogs, Error> {
+        let updates = self.api().connect();
+        let found = self.dialogs().await;
+        drop(updates);
+        self.api().disconnect();
+        found
+    }
+
     /// # Errors
     /// All of the network.
     pub async fn folders(&self) -> Result<Vec<Folder>, Error> {

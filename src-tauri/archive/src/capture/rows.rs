@@ -23,7 +23,7 @@ fn peer(kind: &str, id: i64) -> Result<PeerId, Error> {
 impl Reader {
     pub fn capture_accounts(&self) -> Result<Vec<CaptureAccount>, Error> {
         let mut statement = self.connection().prepare_cached(
-            "SELECT account, name, session, is_on, added_at, heard_at, trouble, folders FROM capture_accounts ORDER BY name, account",
+            "SELECT account, name, session, is_on, added_at, heard_at, trouble, folders, fill_days FROM capture_accounts ORDER BY name, account",
         )?;
         let found = statement.query_map([], |row| {
             Ok(CaptureAccount {
@@ -35,6 +35,7 @@ impl Reader {
                 heard_at: moment(row, 5)?,
                 trouble: row.get(6)?,
                 folders: row.get(7)?,
+                fill_days: row.get(8)?,
             })
         })?;
         Ok(found.collect::<Result<_, _>>()?)
@@ -60,6 +61,14 @@ impl Reader {
         let channels = statement.query_map(params![account.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         position.channels = channels.collect::<Result<_, _>>()?;
         Ok(Some(position))
+    }
+
+    /// Stretches in which nothing was missed as it happened, oldest first.
+    pub fn capture_spans(&self, account: AccountId) -> Result<Vec<(Timestamp, Timestamp)>, Error> {
+        let sql = "SELECT since, until FROM capture_spans WHERE account = ?1 ORDER BY since";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let found = statement.query_map(params![account.0], |row| Ok((Timestamp(row.get(0)?), Timestamp(row.get(1)?))))?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 
     pub fn capture_login(&self) -> Result<Option<String>, Error> {

@@ -32,6 +32,8 @@ pub struct Captured {
     pub media: Vec<CaptureMedia>,
     pub media_done: Vec<(ChatId, MessageId, Option<Timestamp>)>,
     pub heard_at: Option<Timestamp>,
+    /// The stretch of unbroken listening that this batch belongs to, by its beginning.
+    pub span: Option<Timestamp>,
 }
 
 /// Deletions that found no message, in case the message is still on its way: a page of history read before and written
@@ -84,6 +86,11 @@ impl Writer {
     pub fn switch_capture(&mut self, account: AccountId, on: bool) -> Result<(), Error> {
         self.sql()
             .execute("UPDATE capture_accounts SET is_on = ?2, trouble = NULL WHERE account = ?1", params![account.0, on])?;
+        Ok(())
+    }
+
+    pub fn put_fill_days(&mut self, account: AccountId, days: Option<u32>) -> Result<(), Error> {
+        self.sql().execute("UPDATE capture_accounts SET fill_days = ?2 WHERE account = ?1", params![account.0, days])?;
         Ok(())
     }
 
@@ -214,6 +221,13 @@ fn keep(sql: &Transaction<'_>, account: AccountId, captured: &Captured) -> Resul
         sql.prepare_cached("UPDATE capture_accounts SET heard_at = max(coalesce(heard_at, 0), ?2) WHERE account = ?1")?
             .execute(params![account.0, at.0])?;
     }
+    if let (Some(since), Some(until)) = (captured.span, captured.heard_at) {
+        sql.prepare_cached(
+            "INSERT INTO capture_spans (account, since, until) VALUES (?1, ?2, ?3)
+             ON CONFLICT (account, since) DO UPDATE SET until = max(until, excluded.until)",
+        )?
+        .execute(params![account.0, since.0, until.0])?;
+    }
     Ok(())
 }
 
@@ -293,10 +307,13 @@ impl crate::append::Batch<'_> {
             Tombstone { from: deleted.from, to: deleted.to, cause: DeletionCause::Unknown, source: deleted.source };
         for id in &deleted.ids {
             let mut found = false;
-            for (no, chat) in self.holders(account, *id)? {
+            for chat in self.holders(account, *id)? {
                 found = true;
-                if scope.contains(&chat.peer()) {
-                    self.deleted(no, *id, &tombstone)?;
+                if !scope.contains(&chat.peer()) {
+                    continue;
+                }
+                if let Some(place) = self.open_place(chat, deleted.source)? {
+                    self.deleted(place, *id, &tombstone)?;
                     *counts.entry(chat).or_default() += 1;
                 }
             }
@@ -309,16 +326,16 @@ impl crate::append::Batch<'_> {
 
     /// The chats of the account, private or basic group, that hold a message with this id. Chats whose account is not
     /// known do not count: their ids may be another account's.
-    fn holders(&self, account: AccountId, id: MessageId) -> Result<Vec<(i64, ChatId)>, Error> {
+    fn holders(&self, account: AccountId, id: MessageId) -> Result<Vec<ChatId>, Error> {
         let mut statement = self.sql.prepare_cached(
-            "SELECT c.no, c.kind, c.id FROM chats c JOIN messages m ON m.chat = c.no AND m.message = ?2
+            "SELECT c.kind, c.id FROM chats c JOIN messages m ON m.chat = c.no AND m.message = ?2
              WHERE c.account = ?1 AND c.kind IN ('user', 'group')",
         )?;
         let mut found = statement.query(params![account.0, id.0])?;
         let mut holders = Vec::new();
         while let Some(row) = found.next()? {
-            let kind: String = row.get(1)?;
-            holders.push((row.get(0)?, rows::chat_id(account.0, &kind, row.get(2)?)?));
+            let kind: String = row.get(0)?;
+            holders.push(rows::chat_id(account.0, &kind, row.get(1)?)?);
         }
         Ok(holders)
     }

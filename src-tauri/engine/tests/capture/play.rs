@@ -1,0 +1,47 @@
+//! The storm with everything people do: albums, topics, answers, files, read marks, titles, touches, private life, while
+//! links break and the server forgets. Afterwards the archive holds what the server showed, and nothing else.
+//! `LETOPIS_STORMS` sets how many scenarios, `LETOPIS_STORM` the first seed.
+
+use crate::stage::Stage;
+use letopis_testkit_telegram::{Options, Play, Telegram};
+
+const ACTS: usize = 60;
+
+fn scenario(seed: u64) {
+    let slice = 3 + usize::try_from(seed % 9).unwrap();
+    let stage = Stage::on(Telegram::with(Options { slice, seed, ..Options::default() }));
+    let mut play = Play::new(&stage.tg, stage.anna, seed);
+    let places = play.inside().to_vec();
+    let account = stage.live(&places);
+    stage.tg.faults(stage.anna).storm(play.storm());
+    for n in 1..=ACTS {
+        play.act();
+        if n % 6 == 0 {
+            play.trouble();
+        }
+        if n % 25 == 0 {
+            stage.restart();
+        }
+    }
+    let last = play.end();
+    for chat in &places {
+        stage.wait_text(*chat, last);
+    }
+    stage.capture().check_all(account).unwrap();
+    stage.wait_idle(account);
+    stage.compare(&places, seed);
+    for chat in play.outside() {
+        assert!(stage.texts(*chat).is_empty(), "seed {seed}: something outside the scope was kept");
+    }
+    stage.check_silence();
+}
+
+#[test]
+fn after_everything_people_do_the_archive_holds_what_was_shown() {
+    let number = |name: &str, usual: u64| std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(usual);
+    let (first, many) = (number("LETOPIS_STORM", 1), number("LETOPIS_STORMS", 6));
+    for seed in first..first + many {
+        println!("play {seed}");
+        scenario(seed);
+    }
+}
