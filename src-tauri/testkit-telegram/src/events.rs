@@ -19,7 +19,7 @@ impl State {
         let update = view.mailbox_update(&event);
         let short = if self.options.short_updates { short_form(&update) } else { None };
         let parts = view.finish();
-        self.deliver(account, update, parts, short, None);
+        self.deliver(account, Push { short, ..Push::new(update, parts) });
     }
 
     /// Something in a channel: one pts for all, a push for each member.
@@ -28,42 +28,79 @@ impl State {
         let event = self.world.channel_mut(channel).timeline.record(what, now);
         for account in self.world.audience(Chat::Channel(channel)) {
             let mut view = View::new(&self.world, account);
+            view.min_users = self.options.min_users;
             let update = view.channel_update(channel, &event);
             let parts = view.finish();
-            self.deliver(account, update, parts, None, Some(channel));
+            self.deliver(account, Push { channel: Some(channel), ..Push::new(update, parts) });
         }
     }
 
     /// An update without a pts of its own, about these peers. It is part of later differences.
     pub(crate) fn happen_loosely(&mut self, account: UserId, update: enums::Update, about: &[Peer]) {
         let now = self.now();
-        self.world.account_mut(account).loose.push((now, update.clone()));
+        let own = self.world.account_mut(account);
+        own.loose.push((now, update.clone()));
+        own.seq += 1;
+        let seq = own.seq;
         let mut view = View::new(&self.world, account);
         about.iter().for_each(|peer| view.refer(*peer));
         let parts = view.finish();
-        self.deliver(account, update, parts, None, None);
+        self.deliver(account, Push { seq, ..Push::new(update, parts) });
     }
 
-    /// An update of the secondary sequence; a difference makes its own.
-    pub(crate) fn happen_secretly(&mut self, account: UserId, update: enums::Update) {
+    /// An update that differences do not repeat from a list: noise, or what they make themselves (secret chats).
+    pub(crate) fn happen_noisily(&mut self, account: UserId, update: enums::Update) {
         let parts = View::new(&self.world, account).finish();
-        self.deliver(account, update, parts, None, None);
+        self.deliver(account, Push::new(update, parts));
     }
 
-    fn deliver(&mut self, account: UserId, update: enums::Update, parts: Parts, short: Option<Short>, channel: Option<i64>) {
+    fn deliver(&mut self, account: UserId, push: Push) {
+        if let Some(bundle) = &mut self.bundle {
+            return bundle.entry(account).or_default().push(push);
+        }
+        let Push { update, parts, short, channel, seq } = push;
         let Parts { users, chats, known, shown } = parts;
-        let full = types::Updates { updates: vec![update], users, chats, date: self.date(), seq: 0 };
+        let full = types::Updates { updates: vec![update], users, chats, date: self.date(), seq };
         let full = enums::Updates::Updates(full).to_bytes();
+        self.send_to_all(account, &Sheet { full, short, known, shown, channel });
+    }
+
+    /// What happened while a bundle was open, in one `updatesCombined` for each account, the newest first.
+    pub(crate) fn deliver_bundle(&mut self) {
+        let bundle = self.bundle.take().unwrap_or_default();
+        for (account, pushes) in bundle {
+            let mut all = types::UpdatesCombined {
+                updates: Vec::new(),
+                users: Vec::new(),
+                chats: Vec::new(),
+                date: self.date(),
+                seq_start: pushes.iter().map(|push| push.seq).find(|seq| *seq > 0).unwrap_or(0),
+                seq: pushes.iter().map(|push| push.seq).max().unwrap_or(0),
+            };
+            let (mut known, mut shown) = (Vec::new(), Vec::new());
+            for Push { update, parts, .. } in pushes.into_iter().rev() {
+                all.updates.push(update);
+                all.users.extend(parts.users.into_iter().filter(|user| !all.users.contains(user)).collect::<Vec<_>>());
+                all.chats.extend(parts.chats.into_iter().filter(|chat| !all.chats.contains(chat)).collect::<Vec<_>>());
+                known.extend(parts.known);
+                shown.extend(parts.shown);
+            }
+            let full = enums::Updates::Combined(all).to_bytes();
+            self.send_to_all(account, &Sheet { full, short: None, known, shown, channel: None });
+        }
+    }
+
+    fn send_to_all(&mut self, account: UserId, sheet: &Sheet) {
         let ids: Vec<u64> = self.links.keys().copied().collect();
         for id in ids {
             let Some(key) = self.listening(id, account) else { continue };
             let key = self.keys.get_mut(&key).expect("a link's key");
-            let body = match &short {
+            let body = match &sheet.short {
                 Some(short) if key.knows.contains(&short.sender) => short.body.clone(),
-                _ => full.clone(),
+                _ => sheet.full.clone(),
             };
-            key.knows.extend(known.iter().copied());
-            self.push(id, account, body, shown.clone(), channel);
+            key.knows.extend(sheet.known.iter().copied());
+            self.push(id, account, body, sheet.shown.clone(), sheet.channel);
         }
     }
 
@@ -152,6 +189,30 @@ impl State {
             }
         }
     }
+}
+
+/// One update on its way to an account.
+pub(crate) struct Push {
+    update: enums::Update,
+    parts: Parts,
+    short: Option<Short>,
+    channel: Option<i64>,
+    seq: i32,
+}
+
+impl Push {
+    fn new(update: enums::Update, parts: Parts) -> Self {
+        Self { update, parts, short: None, channel: None, seq: 0 }
+    }
+}
+
+/// What every listening link of an account gets.
+struct Sheet {
+    full: Vec<u8>,
+    short: Option<Short>,
+    known: Vec<UserId>,
+    shown: Vec<Exposure>,
+    channel: Option<i64>,
 }
 
 /// A push in the short form, and whom the device must know to understand it.

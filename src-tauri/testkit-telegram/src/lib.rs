@@ -33,6 +33,7 @@ pub use log::{Answer, Rpc};
 pub use provision::{Provision, ProvisionedDc};
 pub use script::demo::{Office, demo};
 pub use script::draft::Draft;
+pub use script::play::Play;
 pub use state::Options;
 pub use telegram::Telegram;
 pub use truth::{Shown, TruthDeletion, TruthMessage, TruthVersion};

@@ -208,6 +208,10 @@ impl Reader {
             return if self.wrong_times < WRONG_TIMES { Ok(()) } else { Err(Ended) };
         }
         self.wrong_times = 0;
+        if let Some(salt) = self.shared.with(|state| state.wrong_salt(id, incoming.salt)) {
+            self.bad_salt(&incoming, salt);
+            return Ok(());
+        }
         for inner in incoming.messages {
             self.message(id, inner.id, &inner.body)?;
         }
@@ -221,6 +225,12 @@ impl Reader {
     fn bad_message(&self, incoming: &Incoming, code: i32) {
         let notice = types::BadMsgNotification { bad_msg_id: incoming.outer, bad_msg_seqno: incoming.seq, error_code: code };
         self.send(ToLink::Packet(Packet::answer(enums::BadMsgNotification::Notification(notice).to_bytes())));
+    }
+
+    fn bad_salt(&self, incoming: &Incoming, new_server_salt: i64) {
+        let (bad_msg_id, bad_msg_seqno) = (incoming.outer, incoming.seq);
+        let notice = types::BadServerSalt { bad_msg_id, bad_msg_seqno, error_code: 48, new_server_salt };
+        self.send(ToLink::Packet(Packet::answer(enums::BadMsgNotification::BadServerSalt(notice).to_bytes())));
     }
 
     /// A client without a key asks for one. It is answered with a public key that no client knows, so that it fails at once
@@ -251,7 +261,7 @@ impl Reader {
                 self.send(ToLink::Packet(Packet::answer(pong.to_bytes())));
             }
             functions::GetFutureSalts::CONSTRUCTOR_ID => {
-                let salts = self.shared.with(|state| rpc::future_salts(state, id));
+                let salts = self.shared.with(|state| rpc::future_salts(state, key, id));
                 self.send(ToLink::Packet(Packet::answer(salts)));
             }
             _ => return self.call(key, id, body),

@@ -22,6 +22,7 @@ pub(crate) struct Inner {
 
 #[derive(Debug)]
 pub(crate) struct Incoming {
+    pub(crate) salt: i64,
     pub(crate) session: i64,
     /// The id of the outermost message: what a bad_msg_notification names.
     pub(crate) outer: i64,
@@ -32,12 +33,12 @@ pub(crate) struct Incoming {
 /// Reads one decrypted packet: salt, session, then one message or a container of them.
 pub(crate) fn read(plain: &[u8]) -> Result<Incoming, deserialize::Error> {
     let mut cursor = Cursor::from_slice(plain);
-    let _salt = i64::deserialize(&mut cursor)?;
+    let salt = i64::deserialize(&mut cursor)?;
     let session = i64::deserialize(&mut cursor)?;
     let (outer, seq, body) = message(&mut cursor)?;
     let mut messages = Vec::new();
     flatten(outer, body, &mut messages)?;
-    Ok(Incoming { session, outer, seq, messages })
+    Ok(Incoming { salt, session, outer, seq, messages })
 }
 
 fn message(cursor: &mut Cursor<'_>) -> Result<(i64, i32, Vec<u8>), deserialize::Error> {

@@ -40,6 +40,10 @@ pub struct Options {
     pub short_updates: bool,
     /// A login makes a message of Telegram (777000) and an `updateNewAuthorization`.
     pub login_notices: bool,
+    /// People in pushes of channels come as `min`, with a hash that opens nothing, unless the account knows them.
+    pub min_users: bool,
+    /// Packets must carry the salt of their key; the first one never does.
+    pub salts: bool,
     /// Long answers are gzipped.
     pub gzip: bool,
 }
@@ -57,6 +61,8 @@ impl Default for Options {
             channel_hints: true,
             short_updates: true,
             login_notices: true,
+            min_users: true,
+            salts: true,
             gzip: true,
         }
     }
@@ -66,6 +72,7 @@ impl Default for Options {
 #[derive(Debug)]
 pub(crate) struct Key {
     pub(crate) seal: Arc<Seal>,
+    pub(crate) salt: i64,
     pub(crate) dc: i32,
     pub(crate) device: u64,
     pub(crate) account: Option<UserId>,
@@ -116,6 +123,8 @@ pub(crate) struct State {
     pub(crate) faults: Faults,
     pub(crate) rpcs: Vec<Rpc>,
     pub(crate) shown: ShownBook,
+    /// Pushes that will go out together.
+    pub(crate) bundle: Option<BTreeMap<UserId, Vec<crate::events::Push>>>,
     next_device: u64,
     next_link: u64,
 }
@@ -136,6 +145,7 @@ impl State {
             faults: Faults::default(),
             rpcs: Vec::new(),
             shown: ShownBook::default(),
+            bundle: None,
             next_device: 1,
             next_link: 1,
         }
@@ -169,6 +179,7 @@ impl State {
     fn fresh_key(&self, bytes: &KeyBytes, dc: i32, device: u64, account: Option<UserId>) -> Key {
         Key {
             seal: Arc::new(Seal::new(bytes)),
+            salt: i64::from_le_bytes([1, bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6]]),
             dc,
             device,
             account,
@@ -231,6 +242,12 @@ impl State {
     pub(crate) fn is_offline(&mut self, id: KeyId) -> bool {
         let account = self.keys.get(&id).and_then(|key| key.account);
         account.is_some_and(|account| self.faults.plan(account).offline)
+    }
+
+    /// The salt this key's packets must carry, if this one is wrong.
+    pub(crate) fn wrong_salt(&self, key: KeyId, salt: i64) -> Option<i64> {
+        let right = self.keys.get(&key)?.salt;
+        (self.options.salts && salt != right).then_some(right)
     }
 
     /// The error code for a message id that is not of our time (core.telegram.org/mtproto/service_messages_about_messages):

@@ -112,8 +112,10 @@ impl State {
 
     fn true_message(&self, account: UserId, id: i32, kept: Kept, until: i64) -> TruthMessage {
         let utterance = self.world.utterance(kept.said);
-        let deleted = kept.deleted.filter(|at| *at <= until);
-        let gone = until.min(kept.deleted.unwrap_or(i64::MAX));
+        let hidden = self.world.hidden(account, utterance.chat.peer_for(account)).filter(|(up_to, _)| id <= *up_to);
+        let end = [kept.deleted, hidden.map(|(_, at)| at)].into_iter().flatten().min();
+        let deleted = end.filter(|at| *at <= until);
+        let gone = until.min(end.unwrap_or(i64::MAX));
         TruthMessage {
             peer: utterance.chat.peer_for(account),
             id,

@@ -99,14 +99,14 @@ async fn after_a_cut_the_client_catches_up_with_what_stands() {
     let mut stream = office.device.listen().await;
     let tg = office.tg.clone();
     let (client, kirill, anna) = (office.client, office.kirill, office.anna);
+    let (heard, hearing) = tokio::sync::oneshot::channel();
     let watching = tokio::spawn(async move {
-        let first = next(&mut stream).await;
-        (first, some(&mut stream, 4).await, stream)
+        heard.send(next(&mut stream).await).unwrap();
+        (some(&mut stream, 4).await, stream)
     });
     office.ready().await;
     let old = tg.say(client, kirill, "до обрыва");
-    let old_id = tg.id_of(old, anna).unwrap();
-    tg.until(|tg| tg.truth(anna).iter().any(|message| message.id == old_id && message.versions[0].shown >= Shown::Written)).await;
+    assert_eq!(hearing.await.unwrap(), "new 3 до обрыва");
     tg.faults(anna).offline();
     let gone = tg.say(client, kirill, "мелькнуло");
     tg.edit(old, "первая правка");
@@ -117,8 +117,7 @@ async fn after_a_cut_the_client_catches_up_with_what_stands() {
     tg.edit(stays, "осталось с правкой");
     tg.say(client, anna, "своё");
     tg.faults(anna).online();
-    let (first, rest, _stream) = watching.await.unwrap();
-    assert_eq!(first, "new 3 до обрыва");
+    let (rest, _stream) = watching.await.unwrap();
     assert_eq!(rest, ["delete None [4]", "edit 3 вторая правка", "new 5 осталось с правкой", "new 6 своё"]);
     let truth = tg.truth(anna);
     let flashed = truth.iter().find(|message| message.said == gone).unwrap();

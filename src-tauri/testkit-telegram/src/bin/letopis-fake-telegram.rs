@@ -1,6 +1,7 @@
-//! Runs the test server by hand: `letopis-fake-telegram --script demo --provision FILE [--dc N]`.
+//! Runs the test server by hand: `letopis-fake-telegram --script demo --provision FILE`.
 //!
-//! Writes the addresses and keys of one fresh device into FILE (as JSON), tells the phones, codes and passwords of the demo
+//! Writes the addresses and keys of fresh devices into FILE, as `LETOPIS_TELEGRAM_SERVER` wants it: start the app with that
+//! variable naming the file, and each account that is added takes the next device. Tells the phones, codes and passwords of the demo
 //! on standard output, and then obeys one command a line: `say <text>`, `edit`, `delete`, `scan <token>`, `cut`, `quit`.
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a tool for developers; it speaks to its terminal")]
 
@@ -9,6 +10,9 @@ use std::process::ExitCode;
 
 use data_encoding::BASE64URL_NOPAD;
 use letopis_testkit_telegram::{Office, Said, Telegram, demo};
+
+/// Accounts that may be added before the server must be started again.
+const DEVICES: usize = 8;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -19,7 +23,8 @@ fn main() -> ExitCode {
     };
     let tg = Telegram::start();
     let office = demo(&tg);
-    std::fs::write(file, tg.provision().to_json()).expect("the provision file can be written");
+    let devices: Vec<String> = (0..DEVICES).map(|_| tg.provision().to_json()).collect();
+    std::fs::write(file, format!("{{\"devices\":[{}]}}", devices.join(","))).expect("the provision file can be written");
     println!("Anna: phone +79990000001, code 12345, password «ромашка». Igor: phone +79990000002, code 12345.");
     println!("commands: say TEXT | edit TEXT | delete | scan TOKEN | cut | rpcs | quit");
     obey(&tg, office);

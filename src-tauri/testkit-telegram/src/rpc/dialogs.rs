@@ -135,7 +135,13 @@ fn peer_dialogs(state: &State, me: UserId, places: &[Place]) -> Reply {
     let mut view = View::new(&state.world, me);
     let (dialogs, messages) = described(&mut view, places);
     let account = state.world.account(me);
-    let at = types::updates::State { pts: account.mailbox.pts, qts: account.qts, date: state.date(), seq: 0, unread_count: 0 };
+    let at = types::updates::State {
+        pts: account.mailbox.pts,
+        qts: account.qts,
+        date: state.date(),
+        seq: account.seq,
+        unread_count: 0,
+    };
     Reply::of(view.finish(), |users, chats| {
         let answer = types::messages::PeerDialogs { dialogs, messages, chats, users, state: at.into() };
         enums::messages::PeerDialogs::Dialogs(answer).to_bytes()

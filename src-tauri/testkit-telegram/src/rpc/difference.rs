@@ -15,7 +15,7 @@ use crate::world::{Chat, Peer, UserId};
 
 fn state_now(state: &State, me: UserId) -> types::updates::State {
     let account = state.world.account(me);
-    types::updates::State { pts: account.mailbox.pts, qts: account.qts, date: state.date(), seq: 0, unread_count: 0 }
+    types::updates::State { pts: account.mailbox.pts, qts: account.qts, date: state.date(), seq: account.seq, unread_count: 0 }
 }
 
 /// Asking for the state makes a link one that gets updates.
@@ -65,7 +65,7 @@ fn difference(state: &State, me: UserId, asked: &functions::updates::GetDifferen
     let secret: Vec<_> = (asked.qts..account.qts).map(secret_message).collect();
     let date = state.date();
     if new_messages.is_empty() && other_updates.is_empty() && secret.is_empty() {
-        return Reply::plain(&enums::updates::Difference::Empty(types::updates::DifferenceEmpty { date, seq: 0 }));
+        return Reply::plain(&enums::updates::Difference::Empty(types::updates::DifferenceEmpty { date, seq: account.seq }));
     }
     let mut at = state_now(state, me);
     at.pts = slice.last().map_or(account.mailbox.pts, |event| event.pts);

@@ -126,9 +126,9 @@ fn ids(inputs: &[enums::InputMessage]) -> Vec<i32> {
 }
 
 /// Each id in its place: what stands, or an empty message.
-fn by_id(view: &mut View<'_>, timeline: &Timeline, ids: &[i32]) -> Vec<enums::Message> {
+fn by_id(view: &mut View<'_>, timeline: &Timeline, hidden: i32, ids: &[i32]) -> Vec<enums::Message> {
     let one = |id: &i32| match timeline.get(*id) {
-        Some(kept) if kept.deleted.is_none() => view.message(*id, kept.said),
+        Some(kept) if kept.deleted.is_none() && *id > hidden => view.message(*id, kept.said),
         gone => view.empty(*id, gone.map(|kept| kept.said)),
     };
     ids.iter().map(one).collect()
@@ -138,7 +138,7 @@ pub(super) fn get_messages(state: &mut State, call: &Call<'_>) -> Result<Reply, 
     let asked: functions::messages::GetMessages = call.read()?;
     let me = call.me()?;
     let mut view = View::new(&state.world, me);
-    let messages = by_id(&mut view, &state.world.account(me).mailbox, &ids(&asked.id));
+    let messages = by_id(&mut view, &state.world.account(me).mailbox, 0, &ids(&asked.id));
     let count = messages.len();
     Ok(answer(view, Peer::User(me.0), messages, count))
 }
@@ -149,7 +149,8 @@ pub(super) fn get_channel_messages(state: &mut State, call: &Call<'_>) -> Result
     let id = channel_of(&state.world, me, &asked.channel)?;
     let mut view = View::new(&state.world, me);
     view.refer(Peer::Channel(id));
-    let messages = by_id(&mut view, &state.world.channel(id).timeline, &ids(&asked.id));
+    let hidden = state.world.hidden(me, Peer::Channel(id)).map_or(0, |(id, _)| id);
+    let messages = by_id(&mut view, &state.world.channel(id).timeline, hidden, &ids(&asked.id));
     let count = messages.len();
     Ok(answer(view, Peer::Channel(id), messages, count))
 }

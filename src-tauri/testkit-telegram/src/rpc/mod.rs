@@ -235,9 +235,11 @@ fn finish(state: &mut State, caller: Caller, result: Result<Reply, Refusal>, fau
     }
 }
 
-/// One salt that holds for ever: this server does not turn salts over.
-pub(crate) fn future_salts(state: &State, request: i64) -> Vec<u8> {
-    let salt = types::FutureSalt { valid_since: 0, valid_until: i32::MAX, salt: 0 };
-    let salts = types::FutureSalts { req_msg_id: request, now: state.date(), salts: grammers_tl_types::RawVec(vec![salt]) };
+/// The salt of now, and the next one in a far future: this server does not turn salts over.
+pub(crate) fn future_salts(state: &State, key: KeyId, request: i64) -> Vec<u8> {
+    let (now, salt) = (state.date(), state.keys.get(&key).map_or(0, |key| key.salt));
+    let current = types::FutureSalt { valid_since: now - 3600, valid_until: i32::MAX, salt };
+    let next = types::FutureSalt { valid_since: i32::MAX - 3600, valid_until: i32::MAX, salt };
+    let salts = types::FutureSalts { req_msg_id: request, now, salts: grammers_tl_types::RawVec(vec![current, next]) };
     enums::FutureSalts::Salts(salts).to_bytes()
 }

@@ -5,4 +5,6 @@ pub(crate) mod draft;
 pub(crate) mod files;
 pub(crate) mod people;
 pub(crate) mod places;
+pub(crate) mod play;
+pub(crate) mod rumour;
 pub(crate) mod talk;

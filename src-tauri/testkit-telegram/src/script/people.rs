@@ -132,7 +132,7 @@ impl Telegram {
             let qts = state.world.account(account).qts;
             let message = crate::rpc::difference::secret_message(qts - 1);
             let update: enums::Update = types::UpdateNewEncryptedMessage { message, qts }.into();
-            state.happen_secretly(account, update);
+            state.happen_noisily(account, update);
         });
     }
 

@@ -24,6 +24,7 @@ impl State {
             forwarded_from: draft.forwarded_from,
             grouped: draft.grouped,
             ttl: draft.ttl,
+            reactions: Vec::new(),
             pinned: false,
             silent: draft.silent,
             deleted: None,
@@ -45,6 +46,7 @@ impl State {
             forwarded_from: None,
             grouped: None,
             ttl: None,
+            reactions: Vec::new(),
             pinned: false,
             silent: false,
             deleted: None,
@@ -57,14 +59,14 @@ impl State {
         let chat = utterance.chat;
         let said = self.world.remember(utterance);
         if let Chat::Channel(id) = chat {
-            let number = self.world.channel_mut(id).timeline.add(said);
+            let number = self.world.channel_mut(id).timeline.add(chat, said);
             self.happen_in_channel(id, Happening::New(number));
             return said;
         }
         for account in self.world.audience(chat) {
             let own = self.world.account_mut(account);
             own.dialogs.insert(chat);
-            let number = own.mailbox.add(said);
+            let number = own.mailbox.add(chat, said);
             self.happen_in_mailbox(account, Happening::New(number));
         }
         said
@@ -97,8 +99,19 @@ impl State {
         self.tell_edit(said);
     }
 
+    pub(crate) fn tell_reaction(&mut self, said: Said) {
+        for account in self.world.audience(self.world.utterance(said).chat) {
+            let at = self.world.utterance(said).chat.peer_for(account);
+            let reactions = crate::shape::message::reactions(self.world.utterance(said));
+            let (Some(msg_id), Some(reactions)) = (self.world.timeline(account, at).id_of(said), reactions) else { continue };
+            let (peer, top_msg_id, saved_peer_id) = (peer(at), None, None);
+            let update = types::UpdateMessageReactions { peer, msg_id, top_msg_id, saved_peer_id, reactions: reactions.into() };
+            self.happen_loosely(account, update.into(), &[at]);
+        }
+    }
+
     /// Tells an edit to all who still see the message.
-    fn tell_edit(&mut self, said: Said) {
+    pub(crate) fn tell_edit(&mut self, said: Said) {
         for (account, peer, number) in self.copies(said) {
             match (account, peer) {
                 (_, Peer::Channel(id)) => self.happen_in_channel(id, Happening::Edit(number)),

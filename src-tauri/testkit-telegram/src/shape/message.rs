@@ -63,6 +63,7 @@ impl View<'_> {
         made.entities = Some(version.entities.clone()).filter(|entities| !entities.is_empty());
         made.edit_date = version.edited.then(|| date(version.at));
         made.grouped_id = utterance.grouped;
+        made.reactions = reactions(utterance).map(Into::into);
         made.ttl_period = utterance.ttl;
         made.into()
     }
@@ -88,6 +89,21 @@ impl View<'_> {
         header.reply_to_top_id = topic.filter(|_| reply.is_some());
         header.reply_to_msg_id.is_some().then(|| header.into())
     }
+}
+
+/// Who reacted how, counted.
+pub(crate) fn reactions(utterance: &Utterance) -> Option<types::MessageReactions> {
+    let mut counts = std::collections::BTreeMap::<&str, i32>::new();
+    utterance.reactions.iter().for_each(|(_, emoji)| *counts.entry(emoji).or_default() += 1);
+    if counts.is_empty() {
+        return None;
+    }
+    let count = |(emoji, count): (&str, i32)| {
+        let reaction = types::ReactionEmoji { emoticon: emoji.to_owned() }.into();
+        enums::ReactionCount::Count(types::ReactionCount { chosen_order: None, reaction, count })
+    };
+    let results: Vec<enums::ReactionCount> = counts.into_iter().map(count).collect();
+    Some(blank!(types::MessageReactions; 0u32, results))
 }
 
 fn action(service: &Service) -> enums::MessageAction {

@@ -30,6 +30,8 @@ pub(crate) struct View<'w> {
     users: BTreeSet<UserId>,
     chats: BTreeSet<Peer>,
     shown: Vec<Exposure>,
+    /// People the account does not know come as `min`.
+    pub(crate) min_users: bool,
 }
 
 /// What goes beside the messages of an answer.
@@ -42,7 +44,7 @@ pub(crate) struct Parts {
 
 impl<'w> View<'w> {
     pub(crate) fn new(world: &'w World, me: UserId) -> Self {
-        Self { world, me, users: BTreeSet::new(), chats: BTreeSet::new(), shown: Vec::new() }
+        Self { world, me, users: BTreeSet::new(), chats: BTreeSet::new(), shown: Vec::new(), min_users: false }
     }
 
     /// The answer mentions this peer, so it must describe it.
@@ -62,8 +64,14 @@ impl<'w> View<'w> {
     }
 
     pub(crate) fn finish(self) -> Parts {
-        let users = self.users.iter().map(|user| peers::user(self.world, self.me, *user)).collect();
+        let is_min = |user: &UserId| self.min_users && !self.world.is_known(self.me, *user);
+        let described = |user: &UserId| match is_min(user) {
+            true => peers::min_user(self.world, *user),
+            false => peers::user(self.world, self.me, *user),
+        };
+        let users = self.users.iter().map(described).collect();
+        let known = self.users.iter().copied().filter(|user| !is_min(user)).collect();
         let chats = self.chats.iter().filter_map(|chat| peers::chat(self.world, self.me, *chat)).collect();
-        Parts { users, chats, known: self.users.into_iter().collect(), shown: self.shown }
+        Parts { users, chats, known, shown: self.shown }
     }
 }

@@ -42,6 +42,15 @@ pub(crate) fn user(world: &World, me: UserId, id: UserId) -> enums::User {
     user.into()
 }
 
+/// As a stranger of a channel comes: a name, and a hash that opens nothing (core.telegram.org/api/min).
+pub(crate) fn min_user(world: &World, id: UserId) -> enums::User {
+    let enums::User::User(mut user) = user(world, UserId(0), id) else { return types::UserEmpty { id: id.0 }.into() };
+    user.min = true;
+    user.access_hash = Some(0x0bad);
+    user.phone = None;
+    user.into()
+}
+
 /// `None` for a chat that is none (a user).
 pub(crate) fn chat(world: &World, me: UserId, peer: Peer) -> Option<enums::Chat> {
     match peer {

@@ -22,6 +22,7 @@ pub(crate) struct Utterance {
     pub(crate) forwarded_from: Option<UserId>,
     pub(crate) grouped: Option<i64>,
     pub(crate) ttl: Option<i32>,
+    pub(crate) reactions: Vec<(UserId, String)>,
     pub(crate) pinned: bool,
     pub(crate) silent: bool,
     /// Gone for everybody since.

@@ -121,6 +121,12 @@ impl World {
         }
     }
 
+    /// Whether the account has more to do with a person than sharing a channel.
+    pub(crate) fn is_known(&self, account: UserId, user: UserId) -> bool {
+        let own = self.account(account);
+        account == user || own.contacts.contains(&user) || own.dialogs.contains(&private(account, user))
+    }
+
     /// Accounts that see the chat now.
     pub(crate) fn audience(&self, chat: Chat) -> Vec<UserId> {
         let all: Vec<UserId> = match chat {
@@ -135,8 +141,14 @@ impl World {
     /// Ids of what stands in this chat for this account, newest first.
     pub(crate) fn standing(&self, account: UserId, peer: Peer) -> Vec<(i32, Said)> {
         let chat = self.chat(account, peer);
-        let kept = self.timeline(account, peer).standing();
-        kept.filter(|(_, said)| self.utterance(*said).chat == chat).collect()
+        let hidden = self.hidden(account, peer).map_or(0, |(id, _)| id);
+        self.timeline(account, peer).standing(chat).take_while(|(id, _)| *id > hidden).collect()
+    }
+
+    /// Up to which id, and since when, this account sees nothing of a channel.
+    pub(crate) fn hidden(&self, account: UserId, peer: Peer) -> Option<(i32, i64)> {
+        let Peer::Channel(id) = peer else { return None };
+        self.account(account).hidden.get(&id).copied()
     }
 
     pub(crate) fn chat(&self, account: UserId, peer: Peer) -> Chat {

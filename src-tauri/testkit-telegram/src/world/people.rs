@@ -25,6 +25,8 @@ pub(crate) struct Account {
     /// Private chats and basic groups: one space of ids, one pts.
     pub(crate) mailbox: Timeline,
     pub(crate) qts: i32,
+    /// Counts updates that have no pts.
+    pub(crate) seq: i32,
     /// Updates without pts, and when they happened: part of a difference asked for from before.
     pub(crate) loose: Vec<(i64, enums::Update)>,
     /// Chats in the list. A cleared private chat leaves it, a left channel too.
@@ -33,6 +35,8 @@ pub(crate) struct Account {
     pub(crate) archived: BTreeSet<Chat>,
     pub(crate) pinned: Vec<Chat>,
     pub(crate) contacts: BTreeSet<super::UserId>,
+    /// Channels whose past was taken away: up to this id, since this moment.
+    pub(crate) hidden: BTreeMap<i64, (i32, i64)>,
     pub(crate) read_inbox: BTreeMap<Peer, i32>,
     pub(crate) read_outbox: BTreeMap<Peer, i32>,
     /// Takeout sessions that are open, and how long one must wait for a new one.
@@ -72,6 +76,8 @@ impl Account {
             password: None,
             mailbox: Timeline::new(),
             qts: 1,
+            seq: 0,
+            hidden: BTreeMap::new(),
             loose: Vec::new(),
             dialogs: BTreeSet::new(),
             folders: Vec::new(),

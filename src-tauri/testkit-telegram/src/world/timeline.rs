@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::Peer;
 use super::message::Said;
+use super::{Chat, Peer};
 
 #[derive(Debug)]
 pub(crate) struct Timeline {
     pub(crate) pts: i32,
     next_id: i32,
     kept: BTreeMap<i32, Kept>,
+    /// What stands, by chat.
+    standing: BTreeMap<Chat, BTreeMap<i32, Said>>,
     ids: BTreeMap<Said, i32>,
     /// By rising pts.
     pub(crate) events: Vec<Event>,
@@ -17,6 +19,7 @@ pub(crate) struct Timeline {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Kept {
+    chat: Chat,
     pub(crate) said: Said,
     pub(crate) deleted: Option<i64>,
 }
@@ -43,13 +46,14 @@ pub(crate) enum Happening {
 
 impl Timeline {
     pub(crate) fn new() -> Self {
-        Self { pts: 1, next_id: 1, kept: BTreeMap::new(), ids: BTreeMap::new(), events: Vec::new() }
+        Self { pts: 1, next_id: 1, kept: BTreeMap::new(), standing: BTreeMap::new(), ids: BTreeMap::new(), events: Vec::new() }
     }
 
-    pub(crate) fn add(&mut self, said: Said) -> i32 {
+    pub(crate) fn add(&mut self, chat: Chat, said: Said) -> i32 {
         let id = self.next_id;
         self.next_id += 1;
-        self.kept.insert(id, Kept { said, deleted: None });
+        self.kept.insert(id, Kept { chat, said, deleted: None });
+        self.standing.entry(chat).or_default().insert(id, said);
         self.ids.insert(said, id);
         id
     }
@@ -67,9 +71,9 @@ impl Timeline {
         self.kept.get(&id).copied()
     }
 
-    /// What stands, newest first.
-    pub(crate) fn standing(&self) -> impl Iterator<Item = (i32, Said)> + '_ {
-        self.kept.iter().rev().filter(|(_, kept)| kept.deleted.is_none()).map(|(id, kept)| (*id, kept.said))
+    /// What stands in a chat, newest first.
+    pub(crate) fn standing(&self, chat: Chat) -> impl Iterator<Item = (i32, Said)> + '_ {
+        self.standing.get(&chat).into_iter().flatten().rev().map(|(id, said)| (*id, *said))
     }
 
     /// Everything that ever stood, oldest first.
@@ -82,6 +86,7 @@ impl Timeline {
         match self.kept.get_mut(&id) {
             Some(kept) if kept.deleted.is_none() => {
                 kept.deleted = Some(at);
+                self.standing.entry(kept.chat).or_default().remove(&id);
                 true
             }
             _ => false,
