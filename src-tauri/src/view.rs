@@ -1,12 +1,14 @@
 //! What the window sees: plain values, camelCase in TypeScript. Times are Unix seconds (UTC); links are the app's
 //! stable message links; chats are written as `model::ChatId` writes them. The window never computes facts, it shows them.
 
+mod accounts;
 mod handover;
 mod keep;
 mod reading;
 mod reports;
 mod searching;
 
+pub use accounts::{AccountView, ApiKeys, ConsentWish, LoginView, Scan, ScopeWish};
 pub use keep::{AppState, ArchiveInfo, Created, Phase, Progress, Stage, Verified};
 
 use serde::{Deserialize, Serialize};

@@ -4,15 +4,15 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import { mount } from "svelte";
 import Root from "./App.svelte";
-import type { Growth, Ipc } from "./ipc";
+import type { Growth, Ipc, Recording } from "./ipc";
 import type { Screen } from "./state/app.svelte";
 
-async function door(): Promise<{ ipc: Ipc; growth?: Growth; screen?: Screen; chat?: string }> {
+async function door(): Promise<{ ipc: Ipc; growth?: Growth; recording?: Recording; screen?: Screen; chat?: string }> {
   const asked = new URLSearchParams(location.search);
   // A browser has no shell: in development the fake stands in for it. The build drops this branch.
   if (import.meta.env.DEV && asked.has("fake")) return (await import("./ipc/fake/dev")).fakeDoor(asked);
-  const { tauriIpc, tauriGrowth } = await import("./ipc/tauri");
-  return { ipc: tauriIpc, growth: tauriGrowth };
+  const { tauriIpc, tauriGrowth, tauriRecording } = await import("./ipc/tauri");
+  return { ipc: tauriIpc, growth: tauriGrowth, recording: tauriRecording };
 }
 
 const target = document.getElementById("app");

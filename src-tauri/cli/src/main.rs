@@ -60,6 +60,9 @@ fn run(args: Args) -> Result<Outcome, Failure> {
     match &args.command {
         Command::Init => commands::keep::init(&session),
         Command::Demo => commands::keep::demo(&session),
+        Command::Accounts { what } => commands::accounts::run(&session, what.as_ref()),
+        Command::Login(login) => commands::login::run(&session, login),
+        Command::Watch { once } => commands::watch::run(&session, *once),
         Command::Verify { deep } => commands::keep::verify(&session, *deep),
         Command::Changes { since, limit } => commands::trust::changes(&session, since.as_deref(), *limit),
         Command::Evidence(evidence) => commands::trust::evidence(&session, evidence),

@@ -22,7 +22,13 @@ pub fn set_lang(shell: tauri::State<'_, Shell>, lang: view::Lang) {
 #[tauri::command]
 #[specta::specta]
 pub async fn create_archive(app: AppHandle, passphrase: String) -> Answer<view::Created> {
-    blocking(app, move |shell| Ok(view::Created { recovery_key: shell.engine.create(&passphrase)? })).await
+    let handle = app.clone();
+    blocking(app, move |shell| {
+        let recovery_key = shell.engine.create(&passphrase)?;
+        events::follow(&handle)?;
+        Ok(view::Created { recovery_key })
+    })
+    .await
 }
 
 #[tauri::command]

@@ -222,21 +222,22 @@ impl Boxes {
 
     /// The next line to ask about, holes that waited long enough and silences included. One request tells of both the
     /// common and the secondary line.
-    pub fn next_owed(&mut self, now: Instant) -> Option<Key> {
+    pub fn next_owed(&mut self, now: Instant, is_put_off: impl Fn(Key) -> bool) -> Option<Key> {
         let silence = self.silence;
         for line in self.lines.values_mut() {
             let silent = now.saturating_duration_since(line.heard) >= silence;
             line.owed |= silent || line.hole.is_some_and(|at| at <= now);
         }
-        self.lines.iter().find(|(_, line)| line.owed).map(|(key, _)| match key {
-            Key::Secondary => Key::Common,
-            other => *other,
-        })
+        let of = |key: &Key| if *key == Key::Secondary { Key::Common } else { *key };
+        self.lines.iter().filter(|(_, line)| line.owed).map(|(key, _)| of(key)).find(|key| !is_put_off(*key))
     }
 
-    /// When [`Self::next_owed`] must be asked again.
+    /// When a line that owes nothing now will.
     pub fn deadline(&self, now: Instant) -> Instant {
-        let lines = self.lines.values().map(|line| if line.owed { now } else { (line.heard + self.silence).min(line.hole.unwrap_or(line.heard + self.silence)) });
+        let lines = self.lines.values().filter(|line| !line.owed).map(|line| {
+            let silent = line.heard + self.silence;
+            line.hole.map_or(silent, |hole| hole.min(silent))
+        });
         lines.min().unwrap_or(now + self.silence)
     }
 
@@ -288,7 +289,7 @@ mod tests {
         let mut boxes = Boxes::load(&position, WAIT, SILENCE, now);
         assert_eq!(boxes.position(), position);
         let mut asked = Vec::new();
-        while let Some(key) = boxes.next_owed(now) {
+        while let Some(key) = boxes.next_owed(now, |_| false) {
             asked.push(key);
             boxes.paid(key, now);
         }
@@ -302,8 +303,8 @@ mod tests {
         assert_eq!(boxes.take(step(Key::Common, 11, 1), 1001, now), Taken::Next);
         assert_eq!(boxes.take(step(Key::Common, 13, 1), 1003, now), Taken::AfterHole);
         assert_eq!((boxes.pts(Key::Common), boxes.known_until(Key::Common)), (Some(11), 1001));
-        assert_eq!(boxes.next_owed(now), None);
-        assert_eq!(boxes.next_owed(now + WAIT), Some(Key::Common));
+        assert_eq!(boxes.next_owed(now, |_| false), None);
+        assert_eq!(boxes.next_owed(now + WAIT, |_| false), Some(Key::Common));
     }
 
     #[test]
@@ -314,7 +315,7 @@ mod tests {
         assert_eq!(boxes.take(step(Key::Common, 11, 1), 1001, now), Taken::Next);
         assert_eq!(boxes.pts(Key::Common), Some(13));
         assert!(boxes.is_settled());
-        assert_eq!(boxes.next_owed(now + WAIT), None);
+        assert_eq!(boxes.next_owed(now + WAIT, |_| false), None);
         assert_eq!(boxes.take(step(Key::Common, 12, 1), 1002, now), Taken::Known);
     }
 
@@ -333,7 +334,7 @@ mod tests {
         assert_eq!((boxes.seq(), boxes.date()), (7, 1005));
         assert!(boxes.take_seq(0, 0, 0) && boxes.take_seq(6, 6, 1001));
         assert!(!boxes.take_seq(9, 9, 1006));
-        assert_eq!((boxes.seq(), boxes.next_owed(now)), (7, Some(Key::Common)));
+        assert_eq!((boxes.seq(), boxes.next_owed(now, |_| false)), (7, Some(Key::Common)));
     }
 
     #[test]
@@ -349,7 +350,7 @@ mod tests {
     #[test]
     fn silence_is_asked_about() {
         let (mut boxes, now) = boxes(10);
-        assert_eq!(boxes.next_owed(now + SILENCE), Some(Key::Common));
+        assert_eq!(boxes.next_owed(now + SILENCE, |_| false), Some(Key::Common));
         assert!(boxes.deadline(now) <= now + SILENCE);
     }
 

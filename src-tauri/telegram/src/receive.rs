@@ -172,20 +172,16 @@ impl Feed {
 
     fn next_owed(&mut self, now: Instant) -> Option<Key> {
         self.later.retain(|_, until| *until > now);
-        let key = self.boxes.next_owed(now)?;
-        if !self.later.contains_key(&key) {
-            return Some(key);
-        }
-        None
+        let later = &self.later;
+        self.boxes.next_owed(now, |key| later.contains_key(&key))
     }
 
     fn wake(&self, now: Instant) -> Instant {
         let ping = self.heard + self.account.tuning().ping;
-        let owed = match self.later.values().min() {
-            Some(until) => *until,
-            None => self.boxes.deadline(now),
-        };
-        ping.min(owed.max(now))
+        let put_off = self.later.values().min().copied().unwrap_or(ping);
+        // What is owed now waits only for what was pushed meanwhile.
+        let waits = if self.updates.is_empty() { self.boxes.deadline(now) } else { now };
+        ping.min(put_off).min(waits).max(now)
     }
 
     /// A link that is silent may be dead without anybody saying so: the time-out of this request finds out.

@@ -28,11 +28,32 @@ export const commands = {
 	promises: () => typedError<PromiseView[], Failure>(__TAURI_INVOKE("promises")),
 	handoverDraft: (request: HandoverRequest) => typedError<HandoverDraft, Failure>(__TAURI_INVOKE("handover_draft", { request })),
 	handoverWrite: (draft: HandoverDraft, passphrase: string, file: string, lang: Lang, onProgress: Channel<Progress>) => typedError<HandoverFile, Failure>(__TAURI_INVOKE("handover_write", { draft, passphrase, file, lang, onProgress })),
+	accounts: () => typedError<AccountView[], Failure>(__TAURI_INVOKE("accounts")),
+	loginState: () => typedError<LoginView, Failure>(__TAURI_INVOKE("login_state")),
+	loginPhone: (keys: ApiKeys, phone: string) => typedError<LoginView, Failure>(__TAURI_INVOKE("login_phone", { keys, phone })),
+	loginQr: (keys: ApiKeys) => typedError<LoginView, Failure>(__TAURI_INVOKE("login_qr", { keys })),
+	/**  Waits some seconds for the shown code to be scanned. */
+	loginScanned: () => typedError<LoginView, Failure>(__TAURI_INVOKE("login_scanned")),
+	loginResend: () => typedError<LoginView, Failure>(__TAURI_INVOKE("login_resend")),
+	loginCode: (code: string) => typedError<LoginView, Failure>(__TAURI_INVOKE("login_code", { code })),
+	loginPassword: (password: string) => typedError<LoginView, Failure>(__TAURI_INVOKE("login_password", { password })),
+	loginCancel: () => typedError<null, Failure>(__TAURI_INVOKE("login_cancel")),
+	accountScan: (account: string) => typedError<Scan, Failure>(__TAURI_INVOKE("account_scan", { account })),
+	accountScope: (account: string, scope: ScopeWish) => typedError<null, Failure>(__TAURI_INVOKE("account_scope", { account, scope })),
+	consentWords: () => typedError<string, Failure>(__TAURI_INVOKE("consent_words")),
+	/**  Keeps the consent, then switches recording on. */
+	accountConsent: (account: string, consent: ConsentWish) => typedError<null, Failure>(__TAURI_INVOKE("account_consent", { account, consent })),
+	accountWithdraw: (account: string, who: string) => typedError<null, Failure>(__TAURI_INVOKE("account_withdraw", { account, who })),
+	accountSwitch: (account: string, on: boolean) => typedError<null, Failure>(__TAURI_INVOKE("account_switch", { account, on })),
+	accountCheck: (account: string) => typedError<null, Failure>(__TAURI_INVOKE("account_check", { account })),
+	accountSignOut: (account: string) => typedError<null, Failure>(__TAURI_INVOKE("account_sign_out", { account })),
 };
 
 /** Events */
 export const events = {
+	accountsChanged: makeEvent<AccountsChanged, AccountsChanged>("accounts-changed"),
 	archiveGrew: makeEvent<ArchiveGrew, ArchiveGrew>("archive-grew"),
+	captureAlert: makeEvent<CaptureAlert, CaptureAlert>("capture-alert"),
 };
 
 /* Types */
@@ -469,6 +490,21 @@ export type VersionView = {
 	seenAt: number,
 	source: string,
 };
+
+export type AccountState = "off" | "needsConsent" | "needsScope" | "connecting" | "catchingUp" | "live" | "waiting" | "offline" | "signedOut" | "failed";
+export type AccountView = { id: string, name: string, state: AccountState, isOn: boolean, heardAt: number | null, behind: number | null, waitsUntil: number | null, trouble: string, consent: ConsentView | null, scope: ScopeRule[], fillDays: number | null, chats: ChatCoverage[], mediaWaiting: number, mediaLost: number, spans: Interval[] };
+export type AccountsChanged = null;
+export type ApiKeys = { apiId: string, apiHash: string, proxy: string };
+export type CaptureAlert = { kind: string, chat: string, count: number, account: string };
+export type ChatCoverage = { chat: string, title: string, joinedAt: number, filledTo: number | null, fillSince: number | null, fillDone: boolean, total: number | null, lostSince: number | null, isGone: boolean, checkedAt: number | null };
+export type ConsentView = { given: boolean, who: string, at: number, ownerPresent: boolean };
+export type ConsentWish = { who: string, ownerPresent: boolean, scope: string };
+export type LoginView = { step: "none" } | { step: "code"; phone: string; way: string; length: number | null; next: string | null; resendAfter: number | null } | { step: "qr"; rows: string[]; expiresAt: number } | { step: "password"; hint: string } | { step: "done"; account: string; name: string };
+export type Scan = { folders: ScanFolder[], chats: ScanChat[] };
+export type ScanChat = { chat: string, title: string, isPrivate: boolean, isArchived: boolean, folders: number[] };
+export type ScanFolder = { id: number, title: string };
+export type ScopeRule = { folder: number | null, chat: string | null, title: string, allow: boolean, withPrivate: boolean };
+export type ScopeWish = { rules: ScopeRule[], fillDays: number | null };
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

@@ -2,10 +2,14 @@
 // Every function gives its data or throws a `Failure`.
 
 import type {
+  AccountView,
   Anchor,
+  ApiKeys,
   AppState,
   ChatCard,
+  CaptureAlert,
   ChatRow,
+  ConsentWish,
   Created,
   Failure,
   FailureCode,
@@ -14,9 +18,12 @@ import type {
   HandoverRequest,
   ImportReport,
   Lang,
+  LoginView,
   Page,
   Progress,
   PromiseView,
+  Scan,
+  ScopeWish,
   SearchFilter,
   SearchPage,
   Sort,
@@ -55,10 +62,35 @@ export interface Ipc {
   handoverDraft(request: HandoverRequest): Promise<HandoverDraft>;
   handoverWrite(draft: HandoverDraft, passphrase: string, file: string, lang: Lang, onProgress: OnProgress): Promise<HandoverFile>;
   verify(onProgress: OnProgress): Promise<Verified>;
+  accounts(): Promise<AccountView[]>;
+  loginState(): Promise<LoginView>;
+  loginPhone(keys: ApiKeys, phone: string): Promise<LoginView>;
+  loginQr(keys: ApiKeys): Promise<LoginView>;
+  /** Waits some seconds for the shown code to be scanned; gives what to show next. */
+  loginScanned(): Promise<LoginView>;
+  loginResend(): Promise<LoginView>;
+  loginCode(code: string): Promise<LoginView>;
+  loginPassword(password: string): Promise<LoginView>;
+  loginCancel(): Promise<null>;
+  accountScan(account: string): Promise<Scan>;
+  accountScope(account: string, scope: ScopeWish): Promise<null>;
+  consentWords(): Promise<string>;
+  accountConsent(account: string, consent: ConsentWish): Promise<null>;
+  accountWithdraw(account: string, who: string): Promise<null>;
+  accountSwitch(account: string, on: boolean): Promise<null>;
+  accountCheck(account: string): Promise<null>;
+  accountSignOut(account: string): Promise<null>;
 }
 
 /** Calls back whenever the archive, its index or its findings have grown; gives what ends the listening. */
 export type Growth = (grown: () => void) => Promise<() => void>;
+
+/** What the window hears of live recording. */
+export interface Hearing {
+  changed: () => void;
+  alert: (alert: CaptureAlert) => void;
+}
+export type Recording = (hearing: Hearing) => Promise<() => void>;
 
 const CODES: Record<FailureCode, true> = { wrongKey: true, locked: true, cancelled: true, other: true };
 

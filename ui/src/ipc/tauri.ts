@@ -2,7 +2,7 @@
 
 import { Channel } from "@tauri-apps/api/core";
 import { commands, events, type Failure, type Progress } from "./bindings";
-import type { Growth, Ipc, OnProgress } from "./index";
+import type { Growth, Ipc, OnProgress, Recording } from "./index";
 
 type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: Failure };
 
@@ -46,6 +46,28 @@ export const tauriIpc: Ipc = {
   handoverWrite: (draft, passphrase, file, lang, onProgress) =>
     data(commands.handoverWrite(draft, passphrase, file, lang, channel(onProgress))),
   verify: (onProgress) => data(commands.verify(channel(onProgress))),
+  accounts: () => data(commands.accounts()),
+  loginState: () => data(commands.loginState()),
+  loginPhone: (keys, phone) => data(commands.loginPhone(keys, phone)),
+  loginQr: (keys) => data(commands.loginQr(keys)),
+  loginScanned: () => data(commands.loginScanned()),
+  loginResend: () => data(commands.loginResend()),
+  loginCode: (code) => data(commands.loginCode(code)),
+  loginPassword: (password) => data(commands.loginPassword(password)),
+  loginCancel: () => data(commands.loginCancel()),
+  accountScan: (account) => data(commands.accountScan(account)),
+  accountScope: (account, scope) => data(commands.accountScope(account, scope)),
+  consentWords: () => data(commands.consentWords()),
+  accountConsent: (account, consent) => data(commands.accountConsent(account, consent)),
+  accountWithdraw: (account, who) => data(commands.accountWithdraw(account, who)),
+  accountSwitch: (account, on) => data(commands.accountSwitch(account, on)),
+  accountCheck: (account) => data(commands.accountCheck(account)),
+  accountSignOut: (account) => data(commands.accountSignOut(account)),
 };
 
 export const tauriGrowth: Growth = (grown) => events.archiveGrew.listen(grown);
+
+export const tauriRecording: Recording = async ({ changed, alert }) => {
+  const ends = await Promise.all([events.accountsChanged.listen(changed), events.captureAlert.listen((heard) => alert(heard.payload))]);
+  return () => ends.forEach((end) => end());
+};

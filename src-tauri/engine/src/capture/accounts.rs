@@ -19,6 +19,8 @@ pub struct AccountView {
     /// Seconds behind Telegram; `None` when that is not known.
     pub behind: Option<u64>,
     pub is_on: bool,
+    /// Live, and nothing is owed to any chat.
+    pub is_idle: bool,
     pub is_signed_in: bool,
     pub trouble: Option<String>,
     /// The consent in force, or the withdrawal that ended it.
@@ -47,6 +49,8 @@ pub struct ChatCoverage {
     /// A span is still to be read again, for this reason.
     pub lost: Option<(Timestamp, String)>,
     pub is_gone: bool,
+    /// Known messages are still to be looked at again.
+    pub check_owed: bool,
     pub checked_at: Option<Timestamp>,
 }
 
@@ -87,12 +91,14 @@ impl OpenArchive {
             let consent = reader.consents(id)?.pop();
             Ok((consent, reader.capture_rules(id)?, reader.capture_chats(id)?, reader.media_counts(id)?, reader.capture_spans(id)?))
         })?;
-        let state = self.state_of(&row, consent.as_ref(), &rules);
+        let (state, idle) = self.state_of(&row, consent.as_ref(), &rules);
+        let owed = |chat: &CaptureChat| !chat.is_gone && (!chat.fill_done || chat.lost_since.is_some() || chat.check_owed);
         let behind = match (&state, row.heard_at) {
             (CaptureState::Live, _) => Some(0),
             (_, Some(at)) => u64::try_from(self.clock().now().0 - at.0).ok(),
             (_, None) => None,
         };
+        let is_idle = idle && state == CaptureState::Live && !chats.iter().any(owed);
         let folders: Vec<KeptFolder> = serde_json::from_str(&row.folders).unwrap_or_default();
         Ok(AccountView {
             account: id,
@@ -100,6 +106,7 @@ impl OpenArchive {
             state,
             heard_at: row.heard_at,
             behind,
+            is_idle,
             is_on: row.is_on,
             is_signed_in: !row.session.is_empty(),
             trouble: row.trouble,
@@ -112,19 +119,19 @@ impl OpenArchive {
         })
     }
 
-    fn state_of(&self, row: &CaptureAccount, consent: Option<&Consent>, rules: &[CaptureRule]) -> CaptureState {
+    fn state_of(&self, row: &CaptureAccount, consent: Option<&Consent>, rules: &[CaptureRule]) -> (CaptureState, bool) {
         if row.session.is_empty() {
-            return CaptureState::SignedOut(row.trouble.clone().unwrap_or_default());
+            return (CaptureState::SignedOut(row.trouble.clone().unwrap_or_default()), false);
         }
         if !consent.is_some_and(|consent| consent.given) {
-            return CaptureState::NeedsConsent;
+            return (CaptureState::NeedsConsent, false);
         }
         if !rules.iter().any(|rule| rule.allow) {
-            return CaptureState::NeedsScope;
+            return (CaptureState::NeedsScope, false);
         }
         let running = self.capture().ok().and_then(|capture| {
             let statuses = capture.hall.statuses.lock().unwrap_or_else(PoisonError::into_inner);
-            statuses.get(&row.account).map(|status| status.state.clone())
+            statuses.get(&row.account).map(|status| (status.state.clone(), status.is_idle))
         });
         running.unwrap_or_default()
     }
@@ -155,6 +162,7 @@ fn coverage(chat: CaptureChat) -> ChatCoverage {
         total: chat.total,
         lost: chat.lost_since.zip(chat.lost_why),
         is_gone: chat.is_gone,
+        check_owed: chat.check_owed,
         checked_at: chat.checked_at,
     }
 }
@@ -198,9 +206,8 @@ impl Capture {
             return Err(Failure::SignedOut);
         }
         let (app, session) = keep::from_json(&row.session)?;
-        let clock = self.hall.archive.clock().clone();
-        let store = keep::store(&self.hall.archive, id, app.clone());
-        Ok(Arc::new(Account::new(id, app, session, store, Arc::new(move || clock.now()), self.hall.tuning)))
+        let store = keep::store(&self.hall, id, app.clone());
+        Ok(Arc::new(Account::new(id, app, session, store, self.hall.clock_fn(), self.hall.options.tuning)))
     }
 
     /// Keeps the consent. It does not start anything by itself.
@@ -208,7 +215,7 @@ impl Capture {
     /// # Errors
     /// The archive could not be written.
     pub fn give_consent(&self, consent: Consent) -> Result<(), Failure> {
-        self.hall.archive.writer.run(move |writer| writer.put_consent(&consent))
+        self.hall.archive()?.writer.run(move |writer| writer.put_consent(&consent))
     }
 
     /// Stops the capture at once and keeps that it was withdrawn. What was captured before stays.
@@ -217,10 +224,10 @@ impl Capture {
     /// The archive could not be written.
     pub fn withdraw_consent(&self, account: AccountId, who: &str) -> Result<(), Failure> {
         self.stop(account);
-        let last = self.hall.archive.read(|reader| reader.consents(account))?.pop().ok_or(Failure::NotFound)?;
+        let last = self.hall.archive()?.read(|reader| reader.consents(account))?.pop().ok_or(Failure::NotFound)?;
         let (at, who) = (self.hall.now(), who.to_owned());
         let withdrawn = Consent { given: false, at, who, ..last };
-        self.hall.archive.writer.run(move |writer| {
+        self.hall.archive()?.writer.run(move |writer| {
             writer.put_consent(&withdrawn)?;
             writer.switch_capture(account, false)
         })
@@ -231,9 +238,9 @@ impl Capture {
     /// # Errors
     /// The archive could not be written.
     pub fn set_scope(&self, account: AccountId, rules: Vec<CaptureRule>, fill_days: Option<u32>) -> Result<(), Failure> {
-        let was_on = self.hall.archive.read(|reader| reader.capture_account(account))?.is_on;
+        let was_on = self.hall.archive()?.read(|reader| reader.capture_account(account))?.is_on;
         self.stop(account);
-        self.hall.archive.writer.run(move |writer| {
+        self.hall.archive()?.writer.run(move |writer| {
             writer.put_capture_rules(account, &rules)?;
             writer.put_fill_days(account, fill_days)?;
             let forbidden = rules.iter().filter(|rule| !rule.allow).filter_map(|rule| match rule.of {
@@ -251,7 +258,7 @@ impl Capture {
     /// # Errors
     /// The archive could not be written.
     pub fn switch(&self, account: AccountId, on: bool) -> Result<(), Failure> {
-        self.hall.archive.writer.run(move |writer| writer.switch_capture(account, on))?;
+        self.hall.archive()?.writer.run(move |writer| writer.switch_capture(account, on))?;
         if on { self.start(account) } else { self.stop(account) }
         Ok(())
     }
@@ -261,7 +268,7 @@ impl Capture {
     /// # Errors
     /// The archive could not be written.
     pub fn check_all(self: &Arc<Self>, account: AccountId) -> Result<(), Failure> {
-        self.hall.archive.writer.run(move |writer| writer.owe_checks(account))?;
+        self.hall.archive()?.writer.run(move |writer| writer.owe_checks(account))?;
         self.block(async |capture| {
             if let Some(desk) = capture.desk(account) {
                 desk.owe_checks().await;
@@ -283,7 +290,7 @@ impl Capture {
                 Err(other) => Err(Failure::from(other)),
             }
         })?;
-        self.hall.archive.writer.run(move |writer| writer.forget_capture_session(account))?;
+        self.hall.archive()?.writer.run(move |writer| writer.forget_capture_session(account))?;
         (self.hall.tell)(super::Event::Account(account));
         Ok(())
     }

@@ -5,10 +5,10 @@ use super::scope::{KeptFolder, Scope};
 use super::sift::{Asked, Sieve};
 use super::status::{CaptureState, Event, Status};
 use super::keep;
-use crate::{Failure, OpenArchive};
+use crate::{Clock, Failure, OpenArchive};
 use letopis_archive::{Captured, CapturePosition};
 use letopis_model::{AccountId, ChatId, Timestamp};
-use letopis_telegram::{Account, Error, Folder, PeerFacts, Position, Tuning};
+use letopis_telegram::{Account, Error, Folder, PeerFacts, Position};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
@@ -19,9 +19,11 @@ pub type Tell = Arc<dyn Fn(Event) + Send + Sync>;
 
 /// What all accounts share.
 pub struct Hall {
-    pub archive: Arc<OpenArchive>,
+    /// Weak: an archive that is locked meanwhile must be able to close.
+    pub archive: Weak<OpenArchive>,
+    pub clock: Clock,
     pub tell: Tell,
-    pub tuning: Tuning,
+    pub options: super::Options,
     pub grew: Notify,
     pub statuses: Mutex<BTreeMap<AccountId, Status>>,
     pub desks: Mutex<BTreeMap<AccountId, Weak<Desk>>>,
@@ -29,7 +31,18 @@ pub struct Hall {
 
 impl Hall {
     pub fn now(&self) -> Timestamp {
-        self.archive.clock().now()
+        self.clock.now()
+    }
+
+    pub fn clock_fn(&self) -> letopis_telegram::Now {
+        let clock = self.clock.clone();
+        Arc::new(move || clock.now())
+    }
+
+    /// # Errors
+    /// `Locked`.
+    pub fn archive(&self) -> Result<Arc<OpenArchive>, Failure> {
+        self.archive.upgrade().ok_or(Failure::Locked)
     }
 
     pub fn set_state(&self, account: AccountId, state: CaptureState) {
@@ -46,13 +59,17 @@ impl Hall {
         }
     }
 
+    pub fn set_idle(&self, account: AccountId, is_idle: bool) {
+        self.statuses.lock().unwrap_or_else(PoisonError::into_inner).entry(account).or_default().is_idle = is_idle;
+    }
+
     /// Does some work with the write connection without holding up the sockets.
     pub async fn write<T: Send + 'static>(
         self: &Arc<Self>,
         work: impl FnOnce(&mut letopis_archive::Writer) -> Result<T, letopis_archive::Error> + Send + 'static,
     ) -> Result<T, Failure> {
         let hall = self.clone();
-        joined(tokio::task::spawn_blocking(move || hall.archive.writer.run(work)).await)
+        joined(tokio::task::spawn_blocking(move || hall.archive()?.writer.run(work)).await)
     }
 
     pub async fn read<T: Send + 'static>(
@@ -60,7 +77,7 @@ impl Hall {
         ask: impl FnOnce(&letopis_archive::Reader) -> Result<T, letopis_archive::Error> + Send + 'static,
     ) -> Result<T, Failure> {
         let hall = self.clone();
-        joined(tokio::task::spawn_blocking(move || hall.archive.read(ask)).await)
+        joined(tokio::task::spawn_blocking(move || hall.archive()?.read(ask)).await)
     }
 }
 
@@ -95,6 +112,7 @@ pub struct Desk {
     pub settled_at: AtomicI64,
     /// When the present stretch of unbroken listening began; 0 before.
     pub span: AtomicI64,
+    pub ledger: super::coverage::Ledger,
     alarms: Mutex<BTreeMap<ChatId, Alarm>>,
 }
 
@@ -155,9 +173,8 @@ impl Desk {
         let members = chats.iter().map(|chat| chat.peer).collect();
         let scope = Scope { rules, folders, members, ..Scope::default() };
         let (app, session) = keep::from_json(&row.session)?;
-        let store = keep::store(&hall.archive, id, app.clone());
-        let clock = hall.archive.clock().clone();
-        let account = Account::new(id, app, session, store, Arc::new(move || clock.now()), hall.tuning);
+        let store = keep::store(hall, id, app.clone());
+        let account = Account::new(id, app, session, store, hall.clock_fn(), hall.options.tuning);
         account.remember(chats.iter().map(remembered));
         let position = position.map(from_kept);
         let since = fill_since(consent.at, row.fill_days);
@@ -176,6 +193,7 @@ impl Desk {
             asked: Mutex::new(Asked { dialogs: true, ..Asked::default() }),
             settled_at: AtomicI64::new(row.heard_at.map_or(0, |at| at.0)),
             span: AtomicI64::new(0),
+            ledger: super::coverage::Ledger::default(),
             alarms: Mutex::default(),
         };
         let desk = Arc::new(desk);
@@ -204,8 +222,14 @@ impl Desk {
         }
         drop(asked);
         if wakes {
+            self.hall.set_idle(self.id, false);
             self.work.notify_one();
         }
+    }
+
+    pub fn is_asked(&self) -> bool {
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.folders || asked.dialogs || !asked.look_at.is_empty() || !asked.touched.is_empty()
     }
 
     pub fn take_asked(&self) -> Asked {
@@ -257,7 +281,7 @@ impl Desk {
 impl Hall {
     fn note_growth(&self, adopted: bool) {
         // A chat that found its account reads differently in the index.
-        if adopted && let Err(error) = self.archive.index.clear() {
+        if adopted && let Err(error) = self.archive().and_then(|archive| Ok(archive.index.clear()?)) {
             tracing::warn!(%error, "the index was not cleared");
         }
         self.grew.notify_one();

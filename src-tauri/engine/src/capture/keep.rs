@@ -1,11 +1,13 @@
-//! A session as it lies in the archive: JSON inside the encrypted database, nowhere else. A developer may name another
-//! server than Telegram's in `LETOPIS_TELEGRAM_SERVER`; that is how the tests and trials run.
+//! A session as it lies in the archive: JSON inside the encrypted database, nowhere else. Tests and trials name another
+//! server than Telegram's: a file with its addresses and with keys that were agreed on before.
 
+use super::desk::Hall;
 use crate::Failure;
 use anyhow::{Context, anyhow};
 use letopis_model::AccountId;
 use letopis_telegram::{Application, Dc, SessionData, Store};
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 use std::sync::{Arc, Weak};
 
 #[derive(Serialize, Deserialize)]
@@ -91,19 +93,17 @@ struct Device {
 ///
 /// # Errors
 /// The file does not read.
-pub fn new_session(taken: usize) -> Result<SessionData, Failure> {
-    let Some(path) = std::env::var_os("LETOPIS_TELEGRAM_SERVER").filter(|path| !path.is_empty()) else {
-        return Ok(SessionData::default());
-    };
-    let text = std::fs::read_to_string(&path).map_err(|e| Failure::from_io(e, path.clone().into()))?;
-    let server: Server = serde_json::from_str(&text).context("Read LETOPIS_TELEGRAM_SERVER")?;
-    let device = server.devices.into_iter().nth(taken).ok_or_else(|| anyhow!("no device left in LETOPIS_TELEGRAM_SERVER"))?;
+pub fn new_session(server: Option<&Path>, taken: usize) -> Result<SessionData, Failure> {
+    let Some(path) = server else { return Ok(SessionData::default()) };
+    let text = std::fs::read_to_string(path).map_err(|e| Failure::from_io(e, path.to_owned()))?;
+    let server: Server = serde_json::from_str(&text).context("Read the file of another server")?;
+    let device = server.devices.into_iter().nth(taken).ok_or_else(|| anyhow!("the other server has no device left"))?;
     let kept = Kept { api_id: 0, api_hash: String::new(), proxy: None, home: device.home_dc, dcs: device.dcs };
     Ok(from_json(&serde_json::to_string(&kept).context("Read a device")?)?.1)
 }
 
-pub fn store(archive: &Arc<crate::OpenArchive>, account: AccountId, app: Application) -> Arc<AccountStore> {
-    Arc::new(AccountStore { archive: Arc::downgrade(archive), account, app })
+pub fn store(hall: &Hall, account: AccountId, app: Application) -> Arc<AccountStore> {
+    Arc::new(AccountStore { archive: hall.archive.clone(), account, app })
 }
 
 #[cfg(test)]

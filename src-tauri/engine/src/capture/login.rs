@@ -167,13 +167,13 @@ impl Capture {
     }
 
     fn begin(&self, app: Application) -> Result<Pending, Failure> {
-        let taken = self.hall.archive.read(|reader| reader.capture_accounts())?.len();
-        let session = keep::new_session(taken)?;
+        let taken = self.hall.archive()?.read(|reader| reader.capture_accounts())?.len();
+        let session = keep::new_session(self.hall.options.server.as_deref(), taken)?;
         Ok(self.pending_of(app, session, Kept::default()))
     }
 
     fn pending_of(&self, app: Application, session: SessionData, kept: Kept) -> Pending {
-        let login = Login::start(app.clone(), session, Arc::new(keep::NoStore), self.hall.tuning);
+        let login = Login::start(app.clone(), session, Arc::new(keep::NoStore), self.hall.options.tuning);
         Pending { app, login, kept }
     }
 

@@ -6,10 +6,13 @@
 //! saved with what it covers, so that a run is always begun anew from the archive alone.
 
 mod accounts;
+mod consent;
+mod coverage;
 mod desk;
 mod files;
 mod keep;
 mod login;
+mod qr;
 mod run;
 mod scope;
 mod sift;
@@ -20,16 +23,19 @@ mod work;
 pub(crate) use words::refusal;
 
 pub use accounts::{AccountView, ChatCoverage, ScanFolder, ScanRow, ScopeRow};
+pub use consent::{CONSENT_VERSION, consent_text};
 pub use desk::{MASS, Tell};
 pub use letopis_archive::{CaptureRule, Consent, RuleOf};
 pub use letopis_telegram::{Application, Tuning};
 pub use login::LoginView;
+pub use qr::qr_rows;
 pub use status::{CaptureState, Event};
 
 use crate::{Failure, Job, OpenArchive};
 use desk::Hall;
 use letopis_model::AccountId;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -41,6 +47,28 @@ const FOLLOW_AFTER: Duration = Duration::from_millis(400);
 /// An account that should be live and is not is said to be dead after this time.
 const DEAD_AFTER: Duration = Duration::from_secs(110);
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// The names of all methods that are ever sent; every one of them only reads, signs in or signs out.
+pub fn methods() -> Vec<&'static str> {
+    let ours = letopis_telegram::METHODS.iter().map(|(_, name)| *name);
+    ours.chain(letopis_telegram::BY_THE_CONNECTION.iter().copied()).collect()
+}
+
+/// How the capture runs.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub tuning: Tuning,
+    /// A file that names another server than Telegram's; for tests and trials.
+    pub server: Option<PathBuf>,
+}
+
+impl Options {
+    /// Telegram's servers, unless `LETOPIS_TELEGRAM_SERVER` names a file.
+    pub fn from_env() -> Self {
+        let server = std::env::var_os("LETOPIS_TELEGRAM_SERVER").filter(|path| !path.is_empty()).map(PathBuf::from);
+        Options { server, ..Options::default() }
+    }
+}
 
 pub struct Capture {
     pub(crate) hall: Arc<Hall>,
@@ -55,7 +83,7 @@ impl OpenArchive {
     ///
     /// # Errors
     /// The system gave no threads.
-    pub fn start_capture(self: &Arc<Self>, tuning: Tuning, tell: Tell) -> Result<Arc<Capture>, Failure> {
+    pub fn start_capture(self: &Arc<Self>, options: Options, tell: Tell) -> Result<Arc<Capture>, Failure> {
         let mut place = self.capture.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(capture) = &*place {
             return Ok(capture.clone());
@@ -63,7 +91,7 @@ impl OpenArchive {
         let built = Builder::new_multi_thread().worker_threads(2).thread_name("capture").enable_all().build();
         let runtime = built.map_err(|e| Failure::Other(anyhow::Error::new(e).context("Start the capture")))?;
         let (statuses, desks) = (Mutex::default(), Mutex::default());
-        let hall = Arc::new(Hall { archive: self.clone(), tell, tuning, grew: Notify::new(), statuses, desks });
+        let hall = Arc::new(Hall { archive: Arc::downgrade(self), clock: self.clock().clone(), tell, options, grew: Notify::new(), statuses, desks });
         let capture = Arc::new(Capture {
             hall,
             login: tokio::sync::Mutex::new(None),
@@ -134,7 +162,7 @@ async fn follow(hall: Arc<Hall>) {
     loop {
         hall.grew.notified().await;
         tokio::time::sleep(FOLLOW_AFTER).await;
-        let archive = hall.archive.clone();
+        let Ok(archive) = hall.archive() else { return };
         match tokio::task::spawn_blocking(move || archive.catch_up(&mut Job::quiet())).await {
             Ok(Ok(())) | Ok(Err(Failure::Cancelled)) => (hall.tell)(Event::Grew),
             Ok(Err(error)) => tracing::error!(%error, "the index did not follow the capture"),

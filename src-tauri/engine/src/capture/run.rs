@@ -28,6 +28,7 @@ pub async fn supervise(hall: Arc<Hall>, id: AccountId) {
     let mut wait = SHORTEST;
     loop {
         hall.set_state(id, CaptureState::Connecting);
+        hall.set_idle(id, false);
         // A set: dropped with this future, it ends the run inside.
         let mut run = JoinSet::new();
         let (inside, (lived, mut alive)) = (hall.clone(), mpsc::channel(1));
@@ -131,22 +132,25 @@ fn obey(feed: &mut Feed, order: Option<Order>) {
 
 /// Whether the account is live now.
 async fn keep(desk: &Arc<Desk>, batch: Batch) -> Result<bool, crate::Failure> {
-    let (now, settled) = (desk.hall.now(), batch.settled);
+    let (now, settled, blind) = (desk.hall.now(), batch.settled, !batch.blind.is_empty());
     let before = Timestamp(desk.settled_at.load(Ordering::Relaxed));
     let mut inner = desk.inner.lock().await;
     let super::desk::Inner { scope, sieve } = &mut *inner;
     let members = scope.members.len();
     let (mut captured, asked) = desk.account.peers(|peers| sieve.sift(batch, scope, peers, now));
-    captured.span = settled.then(|| desk.span_at(now));
     if scope.members.len() != members {
         desk.show_scope(scope);
+    }
+    if blind {
+        desk.span.store(0, Ordering::Relaxed);
+    }
+    if settled {
+        captured.changes.extend(desk.ledger(&inner, before, now));
+        captured.span = Some(desk.span_at(now));
     }
     desk.keep(captured).await?;
     drop(inner);
     desk.ask(asked);
-    if !settled {
-        desk.span.store(0, Ordering::Relaxed);
-    }
     if settled {
         if before.0 > 0 && now.0 - before.0 > LONG_OFFLINE {
             let id = desk.id;

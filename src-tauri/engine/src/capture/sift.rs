@@ -108,6 +108,10 @@ impl Sieve {
                 }
             }
             News::Folders => asked.folders = true,
+            News::Read { chat, direction, up_to, source } if scope.members.contains(&chat.peer()) => {
+                let account = self.account;
+                kept.changes.push(Change::ReadUpTo { chat, account, direction, message: up_to, at: now, source });
+            }
             News::Read { .. } | News::Touched { .. } | News::Hidden { .. } => {}
         }
     }

@@ -26,6 +26,8 @@ pub struct Status {
     pub since: Option<Instant>,
     pub down_since: Option<Instant>,
     pub told_dead: bool,
+    /// Nothing is owed to any chat.
+    pub is_idle: bool,
 }
 
 /// What the window is told without asking.

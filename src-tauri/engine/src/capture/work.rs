@@ -6,7 +6,7 @@ use super::desk::{Desk, Inner, Order};
 use super::scope::KeptFolder;
 use super::sift::Asked;
 use letopis_archive::{CaptureChat, Captured};
-use letopis_model::{Change, ChatId, DeletionCause, MessageId, PeerId, PeerKind, Source, Timestamp};
+use letopis_model::{Change, ChatId, CoverageState, DeletionCause, MessageId, PeerId, PeerKind, Source, Timestamp};
 use letopis_telegram::{Dialogs, Error, PAGE, Page, Seen, Trouble};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -25,6 +25,7 @@ pub async fn run(desk: Arc<Desk>) -> Error {
         match step(&desk).await {
             Ok(true) => {}
             Ok(false) => {
+                desk.hall.set_idle(desk.id, !desk.is_asked());
                 let _ = tokio::time::timeout(IDLE, desk.work.notified()).await;
             }
             Err(error) => match error.trouble() {
@@ -99,6 +100,7 @@ impl Desk {
         let mut inner = self.inner.lock().await;
         inner.sieve.chats.values_mut().for_each(|chat| chat.check_owed = !chat.is_gone);
         drop(inner);
+        self.hall.set_idle(self.id, false);
         self.work.notify_one();
     }
 
@@ -147,8 +149,10 @@ async fn fill_page(desk: &Arc<Desk>, chat: CaptureChat) -> Result<(), Error> {
     let deep = reached.is_some_and(|at| chat.fill_since.is_some_and(|since| at < since));
     let (last, total) = (page.last, page.total);
     let wanted = |seen: &Seen| chat.fill_since.is_none_or(|since| seen.sighting.sent_at.is_none_or(|at| at >= since));
+    let from = chat.fill_since.unwrap_or(chat.joined_at).max(if last { reached.unwrap_or_default() } else { Timestamp(0) });
+    let covered = complete(desk, &chat, from, deep || last);
     let seen = page.seen.into_iter().filter(wanted).collect();
-    desk.keep_read(chat.peer, seen, Vec::new(), |row| {
+    desk.keep_read(chat.peer, seen, covered, |row| {
         row.fill_before = lowest.or(row.fill_before);
         row.fill_reached = reached.or(row.fill_reached);
         row.fill_done = deep || last;
@@ -157,13 +161,25 @@ async fn fill_page(desk: &Arc<Desk>, chat: CaptureChat) -> Result<(), Error> {
     .await
 }
 
+/// What a finished reading covers: everything still there between the two moments.
+fn complete(desk: &Desk, chat: &CaptureChat, from: Timestamp, done: bool) -> Vec<Change> {
+    let to = desk.hall.now();
+    let (id, state) = (desk.chat(chat.peer), CoverageState::Complete);
+    if done && from < to { vec![desk.covered(id, from, to, state, "history")] } else { Vec::new() }
+}
+
 /// Reads a span that was not heard, and compares it with what is known: what stands here and not there was deleted.
 async fn lost_page(desk: &Arc<Desk>, chat: CaptureChat) -> Result<(), Error> {
     let Some(page) = page_of(desk, &chat, chat.lost_before).await? else { return Ok(()) };
     let since = chat.lost_since.unwrap_or_default();
     let lowest = page.ids.first().copied();
     let done = page.last || oldest(&page).is_some_and(|at| at < since);
-    desk.keep_read(chat.peer, page.seen, Vec::new(), |row| {
+    let mut covered = complete(desk, &chat, since, done);
+    if let Some(why) = chat.lost_why.as_deref().filter(|_| done) {
+        // What was written and deleted in it, and edits between, stay unknown.
+        covered.push(desk.covered(desk.chat(chat.peer), since, desk.hall.now(), CoverageState::Gap, why));
+    }
+    desk.keep_read(chat.peer, page.seen, covered, |row| {
         row.lost_before = lowest.or(row.lost_before);
         if done {
             row.lost_since = None;

@@ -16,6 +16,7 @@ import type {
   SummaryItem,
 } from "../bindings";
 import type { Ipc, OnProgress } from "../index";
+import { fakeAccounts } from "./accounts";
 import { buildWorld, NOW, type World } from "./world";
 
 export interface FakeOptions {
@@ -142,6 +143,7 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
       await job("checking", onProgress);
       return { checked: [...world.messages.values()].flat().length, damaged: [], head: `42 ${"5c".repeat(32)}` };
     },
+    ...fakeAccounts(options.empty ?? false),
   };
   return troubled(ipc, options);
 }
