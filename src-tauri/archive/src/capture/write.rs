@@ -312,7 +312,7 @@ impl crate::append::Batch<'_> {
                 if !scope.contains(&chat.peer()) {
                     continue;
                 }
-                if let Some(place) = self.open_place(chat, deleted.source)? {
+                if let Some(place) = self.open_place(chat)? {
                     self.deleted(place, *id, &tombstone)?;
                     *counts.entry(chat).or_default() += 1;
                 }
