@@ -144,6 +144,21 @@ async fn a_restart_catches_up_in_slices() {
 }
 
 #[tokio::test]
+async fn a_slice_of_which_nothing_is_left_moves_the_client_on() {
+    let tg = Telegram::with(Options { login_notices: false, slice: 2, ..Options::default() });
+    let (anna, kirill) = (tg.account("Анна Белова", "+79990000001"), tg.user("Кирилл"));
+    let client = tg.private(anna, kirill);
+    let old = tg.say(client, kirill, "было");
+    let mut device = signed_in(&tg, anna).await;
+    tg.edit(old, "раз");
+    tg.edit(old, "два");
+    tg.delete(&[old]);
+    tg.say(client, kirill, "стало");
+    let mut stream = device.listen().await;
+    assert_eq!(some(&mut stream, 2).await, ["delete None [1]", "new 2 стало"]);
+}
+
+#[tokio::test]
 async fn too_long_a_difference_loses_without_a_word() {
     let mut office = office().await;
     let tg = office.tg.clone();

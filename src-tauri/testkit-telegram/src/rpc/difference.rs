@@ -64,7 +64,8 @@ fn difference(state: &State, me: UserId, asked: &functions::updates::GetDifferen
     }
     let secret: Vec<_> = (asked.qts..account.qts).map(secret_message).collect();
     let date = state.date();
-    if new_messages.is_empty() && other_updates.is_empty() && secret.is_empty() {
+    // A slice of which nothing is left to see still moves the client on.
+    if missed.is_empty() && other_updates.is_empty() && secret.is_empty() {
         return Reply::plain(&enums::updates::Difference::Empty(types::updates::DifferenceEmpty { date, seq: account.seq }));
     }
     let mut at = state_now(state, me);
@@ -179,7 +180,7 @@ fn channel_difference(state: &State, me: UserId, id: i64, asked: &functions::upd
     let pts = slice.last().map_or(timeline.pts, |event| event.pts);
     let mut view = View::new(&state.world, me);
     let (new_messages, other_updates) = missed_in(&mut view, Some(id), slice);
-    if new_messages.is_empty() && other_updates.is_empty() {
+    if missed.is_empty() {
         let answer = types::updates::ChannelDifferenceEmpty { r#final, pts, timeout: None };
         return Reply::plain(&enums::updates::ChannelDifference::Empty(answer));
     }
