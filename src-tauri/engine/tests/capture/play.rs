@@ -25,7 +25,7 @@ fn scenario(seed: u64) {
     }
     let last = play.end();
     for chat in &places {
-        stage.wait_text(*chat, last);
+        stage.until(&format!("{last} in {chat:?}, seed {seed}"), || stage.texts(*chat).iter().any(|text| text == last));
     }
     stage.capture().check_all(account).unwrap();
     stage.wait_idle(account);
