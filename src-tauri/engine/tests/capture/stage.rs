@@ -11,7 +11,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 pub const PHONE: &str = "+79990000001";
-const PASSPHRASE: &str = "верная лошадь батарея";
+pub const PASSPHRASE: &str = "верная лошадь батарея";
 /// A wait longer than this is a failure, not a slow machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -76,8 +76,12 @@ impl Stage {
     /// Closes the archive and opens it again, as a restart of the program does.
     pub fn restart(&self) -> Arc<Capture> {
         self.engine.lock();
-        self.engine.unlock(&letopis_engine::Secret::Passphrase(PASSPHRASE)).unwrap();
+        self.unlock();
         self.capture()
+    }
+
+    pub fn unlock(&self) {
+        self.engine.unlock(&letopis_engine::Secret::Passphrase(PASSPHRASE)).unwrap();
     }
 
     pub fn stop(&self) {
