@@ -13,7 +13,7 @@ use crate::link;
 use crate::log::Rpc;
 use crate::provision::{Provision, ProvisionedDc};
 use crate::state::{Options, State};
-use crate::truth::TruthMessage;
+use crate::truth::{Exposure, Part, TruthMessage};
 use crate::world::UserId;
 
 /// A wait longer than this is a failed test, not a slow machine.
@@ -149,6 +149,12 @@ impl Telegram {
     /// Everything ever visible to the account.
     pub fn truth(&self, account: UserId) -> Vec<TruthMessage> {
         self.look(|state| state.truth(account))
+    }
+
+    /// The client acknowledged this version, the n-th of its message, and was killed before it could keep it: from now on it
+    /// counts as [`crate::Shown::Written`]. Acknowledging is the transport's, keeping is the archive's.
+    pub fn doubt(&self, account: UserId, said: crate::Said, version: usize) {
+        self.with_state(|state| state.shown.doubt(Exposure { account, said, part: Part::Version(version) }));
     }
 
     /// Where the account's common state stands: pts and qts.

@@ -80,6 +80,13 @@ impl ShownBook {
         self.raise(facts, Shown::Acked);
     }
 
+    /// The client had it and was killed before it could keep it.
+    pub(crate) fn doubt(&mut self, fact: Exposure) {
+        if let Some(shown) = self.0.get_mut(&fact) {
+            *shown = (*shown).min(Shown::Written);
+        }
+    }
+
     fn raise(&mut self, facts: &[Exposure], to: Shown) {
         for fact in facts {
             let shown = self.0.entry(*fact).or_default();
