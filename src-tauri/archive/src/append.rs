@@ -11,7 +11,8 @@ use crate::tiles::{self, TreeHead};
 use crate::{Error, rows};
 use grow::Growth;
 use letopis_model::{
-    AccountId, Change, ChatId, ChatType, Content, DeletionCause, Direction, MessageId, PeerId, PeerKind, Seq, Sighting, Source, Timestamp,
+    AccountId, Change, ChatId, ChatType, Content, DeletionCause, Direction, MessageId, PeerId, PeerKind, Seq, Sighting, Source,
+    Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params, params};
 use sha2::{Digest, Sha256};

@@ -119,6 +119,8 @@ impl fmt::Debug for CaptureMedia {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KnownMessage {
     pub message: MessageId,
-    /// When it was last seen with certainty.
+    /// When a content of it was seen last.
     pub seen_at: Timestamp,
+    /// An account under capture saw it, not only a file.
+    pub is_captured: bool,
 }

@@ -24,7 +24,8 @@ mod verify;
 
 pub use append::{Appended, Writer};
 pub use capture::{
-    CaptureAccount, CaptureChat, CaptureMedia, CapturePosition, CaptureRule, Captured, Consent, DeletedSomewhere, KnownMessage, RuleOf,
+    CaptureAccount, CaptureChat, CaptureMedia, CapturePosition, CaptureRule, Captured, Consent, DeletedSomewhere, KnownMessage,
+    RuleOf,
 };
 pub use erase::{Erased, ErasureRecord, Scope, Weighed};
 pub use evidence::LeafRecord;

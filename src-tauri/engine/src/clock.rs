@@ -3,6 +3,11 @@
 use jiff::tz::TimeZone;
 use letopis_model::Timestamp;
 
+/// How time runs, for waits; not what time it is.
+pub(crate) fn instant() -> std::time::Instant {
+    std::time::Instant::now()
+}
+
 #[derive(Clone, Debug)]
 pub struct Clock {
     fixed: Option<Timestamp>,

@@ -1,7 +1,7 @@
 //! Accounts as the window sees them.
 
-use super::{Interval, Seconds};
 use super::keep::{count, seconds};
+use super::{Interval, Seconds};
 use letopis_engine::Failure;
 use letopis_engine::capture::{self, Application, CaptureRule, CaptureState, RuleOf};
 use letopis_engine::model::Timestamp;
@@ -88,12 +88,26 @@ pub struct ChatCoverage {
 pub enum LoginView {
     None,
     #[serde(rename_all = "camelCase")]
-    Code { phone: String, way: String, length: Option<u32>, next: Option<String>, resend_after: Option<Seconds> },
+    Code {
+        phone: String,
+        way: String,
+        length: Option<u32>,
+        next: Option<String>,
+        resend_after: Option<Seconds>,
+    },
     /// Rows of the code's dark and light squares, `#` and space.
     #[serde(rename_all = "camelCase")]
-    Qr { rows: Vec<String>, expires_at: Seconds },
-    Password { hint: String },
-    Done { account: String, name: String },
+    Qr {
+        rows: Vec<String>,
+        expires_at: Seconds,
+    },
+    Password {
+        hint: String,
+    },
+    Done {
+        account: String,
+        name: String,
+    },
 }
 
 /// The user's own application.

@@ -98,7 +98,7 @@ impl Account {
     /// When Telegram's last named wait ends, if it has not yet.
     pub fn waits_for(&self) -> Option<Duration> {
         let until = self.api.limiter().flood_until();
-        Some(until.saturating_duration_since(std::time::Instant::now())).filter(|wait| !wait.is_zero())
+        Some(until.saturating_duration_since(crate::pulse::now())).filter(|wait| !wait.is_zero())
     }
 
     /// Ends the session on Telegram's side: the account's list of devices shows it no more.

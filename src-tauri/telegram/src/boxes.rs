@@ -90,13 +90,7 @@ impl Boxes {
             Key::Channel(id) => Some((*id, (line.pts, line.at))),
             Key::Common | Key::Secondary => None,
         });
-        Position {
-            pts: pts(Key::Common),
-            qts: pts(Key::Secondary),
-            seq: self.seq,
-            date: self.date,
-            channels: channels.collect(),
-        }
+        Position { pts: pts(Key::Common), qts: pts(Key::Secondary), seq: self.seq, date: self.date, channels: channels.collect() }
     }
 
     pub fn pts(&self, key: Key) -> Option<i32> {
@@ -119,14 +113,8 @@ impl Boxes {
     /// Takes a position that the server named: at the first start, or after a difference. The server is right even when
     /// its number is smaller (a channel may be made anew).
     pub fn set(&mut self, key: Key, pts: i32, at: i64, now: Instant) {
-        let line = self.lines.entry(key).or_insert_with(|| Line {
-            pts,
-            at,
-            later: Vec::new(),
-            hole: None,
-            heard: now,
-            owed: false,
-        });
+        let line =
+            self.lines.entry(key).or_insert_with(|| Line { pts, at, later: Vec::new(), hole: None, heard: now, owed: false });
         line.pts = pts;
         line.at = line.at.max(at);
         line.heard = now;
@@ -135,9 +123,12 @@ impl Boxes {
         line.settle();
     }
 
-    pub fn set_common(&mut self, pts: i32, qts: i32, seq: i32, date: i32, now: Instant) {
-        self.set(Key::Common, pts, i64::from(date), now);
-        self.set(Key::Secondary, qts, i64::from(date), now);
+    /// `is_whole`: everything up to `date` is known now. A part of a difference carries the date of the answer, but what
+    /// follows in the next part happened before it.
+    pub fn set_common(&mut self, (pts, qts, seq, date): (i32, i32, i32, i32), is_whole: bool, now: Instant) {
+        let at = if is_whole { i64::from(date) } else { 0 };
+        self.set(Key::Common, pts, at, now);
+        self.set(Key::Secondary, qts, at, now);
         self.seq = seq;
         self.date = date;
     }
@@ -269,7 +260,7 @@ mod tests {
     const SILENCE: Duration = Duration::from_secs(900);
 
     fn boxes(pts: i32) -> (Boxes, Instant) {
-        let now = Instant::now();
+        let now = crate::pulse::now();
         let position = Position { pts, qts: 1, seq: 5, date: 1000, channels: [(7, (10, 1000))].into() };
         let mut boxes = Boxes::load(&position, WAIT, SILENCE, now);
         for key in [Key::Common, Key::Channel(7)] {
@@ -284,7 +275,7 @@ mod tests {
 
     #[test]
     fn a_loaded_position_owes_every_difference() {
-        let now = Instant::now();
+        let now = crate::pulse::now();
         let position = Position { pts: 10, qts: 1, seq: 5, date: 1000, channels: [(7, (10, 1000)), (8, (3, 900))].into() };
         let mut boxes = Boxes::load(&position, WAIT, SILENCE, now);
         assert_eq!(boxes.position(), position);

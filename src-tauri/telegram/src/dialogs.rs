@@ -2,8 +2,8 @@
 //! that Telegram sends along are dropped unread.
 
 use crate::limiter::Pace;
-use crate::{Account, Error, PeerFacts};
 use crate::translate::peer_id;
+use crate::{Account, Error, PeerFacts};
 use grammers_tl_types as tl;
 use letopis_model::{ChatType, MessageId, PeerId, PeerKind};
 use std::collections::BTreeSet;
@@ -49,7 +49,13 @@ impl Folder {
             return false;
         }
         match facts.kind {
-            ChatType::PersonalChat => if facts.contact { self.contacts } else { self.non_contacts },
+            ChatType::PersonalChat => {
+                if facts.contact {
+                    self.contacts
+                } else {
+                    self.non_contacts
+                }
+            }
             ChatType::BotChat => self.bots,
             ChatType::PrivateGroup | ChatType::PrivateSupergroup | ChatType::PublicSupergroup => self.groups,
             ChatType::PrivateChannel | ChatType::PublicChannel => self.broadcasts,

@@ -86,15 +86,9 @@ impl Account {
 fn location(file: &FileRef) -> tl::enums::InputFileLocation {
     let FileRef { id, access_hash, reference, thumb, .. } = file.clone();
     match thumb {
-        Some(thumb_size) => {
-            tl::types::InputPhotoFileLocation { id, access_hash, file_reference: reference, thumb_size }.into()
+        Some(thumb_size) => tl::types::InputPhotoFileLocation { id, access_hash, file_reference: reference, thumb_size }.into(),
+        None => {
+            tl::types::InputDocumentFileLocation { id, access_hash, file_reference: reference, thumb_size: String::new() }.into()
         }
-        None => tl::types::InputDocumentFileLocation {
-            id,
-            access_hash,
-            file_reference: reference,
-            thumb_size: String::new(),
-        }
-        .into(),
     }
 }

@@ -18,6 +18,7 @@ mod history;
 mod limiter;
 mod login;
 mod methods;
+mod pulse;
 mod receive;
 mod session;
 mod translate;

@@ -29,7 +29,7 @@ struct Turns {
 
 impl Limiter {
     pub fn new(pause: Duration, file_pause: Duration) -> Self {
-        let now = Instant::now();
+        let now = crate::pulse::now();
         Limiter { pause, file_pause, turns: Mutex::new(Turns { bulk: now, file: now, flood: now }) }
     }
 
@@ -52,11 +52,11 @@ impl Limiter {
 
     /// Waits for the turn. A flood wait that comes while waiting counts too.
     pub async fn wait(&self, pace: Pace) {
-        let mut at = self.turn(pace, Instant::now());
+        let mut at = self.turn(pace, crate::pulse::now());
         loop {
             tokio::time::sleep_until(at.into()).await;
             let flood = self.flood_until();
-            if flood <= Instant::now() {
+            if flood <= crate::pulse::now() {
                 return;
             }
             at = flood;
@@ -66,7 +66,7 @@ impl Limiter {
     /// Telegram named a wait: nobody asks before it is over.
     pub fn flooded(&self, wait: Duration) {
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        turns.flood = turns.flood.max(Instant::now() + wait);
+        turns.flood = turns.flood.max(crate::pulse::now() + wait);
     }
 
     pub fn flood_until(&self) -> Instant {
@@ -82,7 +82,7 @@ mod tests {
     fn bulk_requests_take_turns_and_floods_stop_all() {
         let pause = Duration::from_millis(400);
         let limiter = Limiter::new(pause, Duration::ZERO);
-        let now = Instant::now() + Duration::from_secs(1);
+        let now = crate::pulse::now() + Duration::from_secs(1);
         assert_eq!(limiter.turn(Pace::Bulk, now), now);
         assert_eq!(limiter.turn(Pace::Bulk, now), now + pause);
         assert_eq!(limiter.turn(Pace::Bulk, now), now + pause * 2);

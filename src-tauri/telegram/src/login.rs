@@ -134,8 +134,7 @@ impl Login {
     /// # Errors
     /// As [`Login::send_code`]; `Refused("SEND_CODE_UNAVAILABLE")` when there is no other way.
     pub async fn resend(&self, phone: &str, hash: &str) -> Result<LoginStep, Error> {
-        let request =
-            f::auth::ResendCode { phone_number: phone.to_owned(), phone_code_hash: hash.to_owned(), reason: None };
+        let request = f::auth::ResendCode { phone_number: phone.to_owned(), phone_code_hash: hash.to_owned(), reason: None };
         sent(self.api.call(&request, Pace::Urgent).await?)
     }
 
@@ -158,8 +157,7 @@ impl Login {
     /// All of the network.
     pub async fn qr(&self) -> Result<LoginStep, Error> {
         let app = self.api.app();
-        let request =
-            f::auth::ExportLoginToken { api_id: app.api_id, api_hash: app.api_hash.clone(), except_ids: Vec::new() };
+        let request = f::auth::ExportLoginToken { api_id: app.api_id, api_hash: app.api_hash.clone(), except_ids: Vec::new() };
         let answer = self.api.call(&request, Pace::Urgent).await;
         self.token(answer).await
     }
@@ -211,8 +209,7 @@ impl Login {
     }
 
     async fn password_rules(&self) -> Result<tl::types::account::Password, Error> {
-        let tl::enums::account::Password::Password(rules) =
-            self.api.call(&f::account::GetPassword {}, Pace::Urgent).await?;
+        let tl::enums::account::Password::Password(rules) = self.api.call(&f::account::GetPassword {}, Pace::Urgent).await?;
         Ok(rules)
     }
 

@@ -87,6 +87,8 @@ pub struct Feed {
     later: BTreeMap<Key, Instant>,
     heard: Instant,
     asked_last: bool,
+    /// The position taken at the very first start is news: without it nothing would be said until the first ping.
+    untold: bool,
     /// Telegram's clock minus ours, seconds.
     skew: i64,
 }
@@ -98,20 +100,21 @@ impl Feed {
     /// All of the network.
     pub async fn open(account: Arc<Account>, position: Option<&Position>, wanted: Wanted) -> Result<Self, Error> {
         let updates = account.api().connect();
-        let (now, tuning) = (Instant::now(), *account.tuning());
+        let (now, tuning) = (crate::pulse::now(), *account.tuning());
         let start = position.cloned().unwrap_or_default();
         let boxes = Boxes::load(&start, tuning.hole_wait, tuning.silence, now);
         let (unreadable, later) = (BTreeMap::new(), BTreeMap::new());
-        let mut feed = Feed { account, updates, boxes, wanted, unreadable, later, heard: now, asked_last: false, skew: 0 };
+        let mut feed = Feed { account, updates, boxes, wanted, unreadable, later, heard: now, asked_last: false, untold: false, skew: 0 };
         if feed.boxes.is_empty() {
             feed.start().await?;
+            feed.untold = true;
         }
         Ok(feed)
     }
 
     async fn start(&mut self) -> Result<(), Error> {
         let tl::enums::updates::State::State(state) = self.account.api().call(&f::updates::GetState {}, Pace::Urgent).await?;
-        self.boxes.set_common(state.pts, state.qts, state.seq, state.date, Instant::now());
+        self.boxes.set_common((state.pts, state.qts, state.seq, state.date), true, crate::pulse::now());
         self.note_clock(state.date);
         Ok(())
     }
@@ -119,7 +122,7 @@ impl Feed {
     /// A channel's position from the list of chats, taken only when none is known: a saved one is never overwritten.
     pub fn learn(&mut self, channel: i64, pts: i32) -> bool {
         let at = self.telegram_now();
-        self.boxes.learn(channel, pts, at, Instant::now())
+        self.boxes.learn(channel, pts, at, crate::pulse::now())
     }
 
     /// Follows a channel no more.
@@ -145,8 +148,11 @@ impl Feed {
     /// # Errors
     /// What [`Error::trouble`] says must be done; the feed may be used again after `Wait`, else it must be opened anew.
     pub async fn next(&mut self) -> Result<Batch, Error> {
+        if std::mem::take(&mut self.untold) {
+            return Ok(self.batch(Vec::new(), Vec::new()));
+        }
         loop {
-            let now = Instant::now();
+            let now = crate::pulse::now();
             let owed = self.next_owed(now);
             // After an answer, what was pushed meanwhile comes first: hundreds of channels must not starve the live ones.
             if let Some(key) = owed
@@ -164,7 +170,7 @@ impl Feed {
                 }
                 () = tokio::time::sleep_until(wake.into()) => {}
             }
-            if self.heard + self.account.tuning().ping <= Instant::now() {
+            if self.heard + self.account.tuning().ping <= crate::pulse::now() {
                 return self.ping().await;
             }
         }
@@ -184,11 +190,17 @@ impl Feed {
         ping.min(put_off).min(waits).max(now)
     }
 
-    /// A link that is silent may be dead without anybody saying so: the time-out of this request finds out.
+    /// A link that is silent may be dead without anybody saying so: the time-out of this request finds out. The answer
+    /// tells, too, whether the last update was lost on the way, which no later one would show.
     async fn ping(&mut self) -> Result<Batch, Error> {
-        let ping_id = self.account.now().0;
-        self.account.api().call(&f::Ping { ping_id }, Pace::Urgent).await?;
-        self.heard = Instant::now();
+        let state = self.account.api().call(&f::updates::GetState {}, Pace::Urgent).await?;
+        let tl::enums::updates::State::State(state) = state;
+        self.heard = crate::pulse::now();
+        self.note_clock(state.date);
+        let known = self.boxes.position();
+        if state.pts > known.pts || state.qts > known.qts || state.seq > known.seq {
+            self.boxes.owe(Key::Common);
+        }
         Ok(self.batch(Vec::new(), Vec::new()))
     }
 
@@ -201,7 +213,7 @@ impl Feed {
         if self.updates.len() >= self.updates.max_capacity().saturating_sub(1) {
             self.boxes.owe_all();
         }
-        self.heard = Instant::now();
+        self.heard = crate::pulse::now();
         let (mut news, mut blind) = (Vec::new(), Vec::new());
         let mut next = Some(first);
         for _ in 0..CONTAINERS {
@@ -268,7 +280,7 @@ impl Feed {
         if let tl::enums::Update::ChannelTooLong(too_long) = update {
             return self.channel_too_long(too_long, blind);
         }
-        let (now, step) = (Instant::now(), step(update));
+        let (now, step) = (crate::pulse::now(), step(update));
         let key = step.map_or(Key::Common, |step| step.key);
         if let Key::Channel(channel) = key
             && !self.wants(channel)
@@ -324,7 +336,7 @@ impl Feed {
         match answer {
             Ok(batch) => {
                 self.unreadable.remove(&key);
-                self.heard = Instant::now();
+                self.heard = crate::pulse::now();
                 Ok(batch)
             }
             Err(Error::Unreadable) => self.unreadable_answer(key).await,
@@ -344,11 +356,11 @@ impl Feed {
             qts_limit: None,
         };
         let answer = self.account.api().call(&request, Pace::Urgent).await?;
-        let now = Instant::now();
+        let now = crate::pulse::now();
         match answer {
             D::Empty(d) => {
                 self.note_clock(d.date);
-                self.boxes.set_common(before.pts, before.qts, d.seq, d.date, now);
+                self.boxes.set_common((before.pts, before.qts, d.seq, d.date), true, now);
                 self.boxes.paid(Key::Common, now);
                 self.boxes.paid(Key::Secondary, now);
                 Ok(self.batch(Vec::new(), Vec::new()))
@@ -356,9 +368,11 @@ impl Feed {
             D::Difference(d) => Ok(self.changed(d, true)),
             D::Slice(d) => {
                 let state = d.intermediate_state;
-                let (new_messages, new_encrypted_messages, other_updates) = (d.new_messages, d.new_encrypted_messages, d.other_updates);
+                let (new_messages, new_encrypted_messages, other_updates) =
+                    (d.new_messages, d.new_encrypted_messages, d.other_updates);
                 let (chats, users) = (d.chats, d.users);
-                let part = tl::types::updates::Difference { new_messages, new_encrypted_messages, other_updates, chats, users, state };
+                let part =
+                    tl::types::updates::Difference { new_messages, new_encrypted_messages, other_updates, chats, users, state };
                 Ok(self.changed(part, false))
             }
             D::TooLong(d) => {
@@ -381,14 +395,16 @@ impl Feed {
         for update in &d.other_updates {
             match step(update) {
                 // A channel's own line may take it; it proves nothing about what came before.
-                Some(found) if matches!(found.key, Key::Channel(_)) => self.take_one(update, 0, Source::Difference, &mut news, &mut blind),
+                Some(found) if matches!(found.key, Key::Channel(_)) => {
+                    self.take_one(update, 0, Source::Difference, &mut news, &mut blind)
+                }
                 Some(_) => news.extend(self.told(update, from, i64::from(state.date), Source::Difference)),
                 None => self.take_one(update, 0, Source::Difference, &mut news, &mut blind),
             }
         }
-        let (now, stands) = (Instant::now(), self.boxes.pts(Key::Common) == Some(state.pts));
+        let (now, stands) = (crate::pulse::now(), self.boxes.pts(Key::Common) == Some(state.pts));
         self.note_clock(state.date);
-        self.boxes.set_common(state.pts, state.qts, state.seq, state.date, now);
+        self.boxes.set_common((state.pts, state.qts, state.seq, state.date), is_last, now);
         // A part that leads nowhere would be asked for for ever.
         if is_last || (stands && news.is_empty()) {
             self.boxes.paid(Key::Common, now);
@@ -413,7 +429,7 @@ impl Feed {
         let filter = tl::enums::ChannelMessagesFilter::Empty;
         let request = f::updates::GetChannelDifference { force: false, channel: input, filter, pts, limit: CHANNEL_LIMIT };
         let answer = self.account.api().call(&request, Pace::Urgent).await?;
-        let (now, from) = (Instant::now(), Timestamp(self.boxes.known_until(key)));
+        let (now, from) = (crate::pulse::now(), Timestamp(self.boxes.known_until(key)));
         let (mut news, mut blind) = (Vec::new(), Vec::new());
         let (to, is_last) = match answer {
             D::Empty(d) => (Some(d.pts), d.r#final),
@@ -463,7 +479,7 @@ impl Feed {
             }
             Key::Common | Key::Secondary => {
                 self.start().await?;
-                self.boxes.paid(Key::Common, Instant::now());
+                self.boxes.paid(Key::Common, crate::pulse::now());
                 None
             }
         };
@@ -502,7 +518,7 @@ impl Feed {
     /// The line stays owed; others go on meanwhile.
     fn ask_later(&mut self, key: Key) -> Result<Batch, Error> {
         let wait = LATER.min(self.account.tuning().rpc_timeout);
-        self.later.insert(key, Instant::now() + wait);
+        self.later.insert(key, crate::pulse::now() + wait);
         Ok(self.batch(Vec::new(), Vec::new()))
     }
 }
@@ -512,7 +528,7 @@ fn is_gone(name: &str) -> bool {
 }
 
 /// The fields that every message has; the rest is set by the caller.
-fn bare(id: i32, peer: tl::enums::Peer, date: i32, text: &str) -> Option<tl::types::Message> {
+pub(crate) fn bare(id: i32, peer: tl::enums::Peer, date: i32, text: &str) -> Option<tl::types::Message> {
     let mut bytes = Vec::new();
     let (flags, flags2) = (0_u32, 0_u32);
     flags.serialize(&mut bytes);

@@ -57,6 +57,34 @@ export const events = {
 };
 
 /* Types */
+export type AccountState = "off" | "needsConsent" | "needsScope" | "connecting" | "catchingUp" | "live" | "waiting" | "offline" | "signedOut" | "failed";
+
+export type AccountView = {
+	id: string,
+	name: string,
+	state: AccountState,
+	isOn: boolean,
+	/**  The last moment at which nothing was known to be missing. */
+	heardAt: number | null,
+	/**  Seconds behind; 0 when live. */
+	behind: number | null,
+	/**  Until when Telegram asked to wait. */
+	waitsUntil: number | null,
+	/**  Telegram's name of the trouble. */
+	trouble: string,
+	consent: ConsentView | null,
+	scope: ScopeRule[],
+	fillDays: number | null,
+	chats: ChatCoverage[],
+	mediaWaiting: number,
+	mediaLost: number,
+	/**  Stretches of unbroken listening, oldest first. */
+	spans: Interval[],
+};
+
+/**  Something about an account changed: its state, its chats. */
+export type AccountsChanged = null;
+
 /**  Where to read a chat from. */
 export type Anchor = { at: "first" } | { at: "last" } | 
 /**  The message in the middle of the page. */
@@ -67,6 +95,13 @@ export type Anchor = { at: "first" } | { at: "last" } |
 { at: "after"; link: string } | 
 /**  The first message at or after this moment, in the middle. */
 { at: "date"; atSeconds: number };
+
+/**  The user's own application. */
+export type ApiKeys = {
+	apiId: string,
+	apiHash: string,
+	proxy: string,
+};
 
 export type AppState = {
 	phase: Phase,
@@ -94,6 +129,17 @@ export type ArchiveInfo = {
 	notIndexed: number,
 };
 
+/**  What the lead must hear at once. */
+export type CaptureAlert = {
+	/**  `massDeletion` or `deadFeed`. */
+	kind: string,
+	/**  The chat of a mass deletion. */
+	chat: string,
+	count: number,
+	/**  The name of the account without a connection. */
+	account: string,
+};
+
 /**  The card beside the reader. */
 export type ChatCard = {
 	summary: Summary,
@@ -107,6 +153,19 @@ export type ChatCard = {
 	/**  Seconds of calendar time between a client's message and the answer, last 30 days. */
 	responseMedian: number | null,
 	responseP90: number | null,
+};
+
+export type ChatCoverage = {
+	chat: string,
+	title: string,
+	joinedAt: number,
+	filledTo: number | null,
+	fillSince: number | null,
+	fillDone: boolean,
+	total: number | null,
+	lostSince: number | null,
+	isGone: boolean,
+	checkedAt: number | null,
 };
 
 export type ChatKind = "person" | "group" | "channel" | "bot" | "saved";
@@ -140,6 +199,20 @@ export type ChatRow = {
 export type Citation = {
 	link: string,
 	at: number,
+};
+
+export type ConsentView = {
+	given: boolean,
+	who: string,
+	at: number,
+	ownerPresent: boolean,
+};
+
+export type ConsentWish = {
+	who: string,
+	ownerPresent: boolean,
+	/**  The scope in words, as it was shown. */
+	scope: string,
 };
 
 export type Created = {
@@ -292,6 +365,10 @@ export type Interval = {
 
 export type Lang = "ru" | "en";
 
+export type LoginView = { step: "none" } | { step: "code"; phone: string; way: string; length: number | null; next: string | null; resendAfter: number | null } | 
+/**  Rows of the code's dark and light squares, `#` and space. */
+{ step: "qr"; rows: string[]; expiresAt: number } | { step: "password"; hint: string } | { step: "done"; account: string; name: string };
+
 export type Manager = {
 	/**  Telegram id of the account as text; "" for chats whose manager is not known. */
 	id: string,
@@ -392,6 +469,39 @@ export type ReplyView = {
 	text: string,
 };
 
+export type Scan = {
+	folders: ScanFolder[],
+	chats: ScanChat[],
+};
+
+export type ScanChat = {
+	chat: string,
+	title: string,
+	isPrivate: boolean,
+	isArchived: boolean,
+	folders: number[],
+};
+
+export type ScanFolder = {
+	id: number,
+	title: string,
+};
+
+/**  A rule of the allow-list: a folder by its number, or a chat such as `user:1`. */
+export type ScopeRule = {
+	folder: number | null,
+	chat: string | null,
+	title: string,
+	allow: boolean,
+	withPrivate: boolean,
+};
+
+export type ScopeWish = {
+	rules: ScopeRule[],
+	/**  How many days to read back; 0: everything; none: since the consent. */
+	fillDays: number | null,
+};
+
 /**  Empty lists and `None` mean "no limit". */
 export type SearchFilter = {
 	managers?: string[],
@@ -490,21 +600,6 @@ export type VersionView = {
 	seenAt: number,
 	source: string,
 };
-
-export type AccountState = "off" | "needsConsent" | "needsScope" | "connecting" | "catchingUp" | "live" | "waiting" | "offline" | "signedOut" | "failed";
-export type AccountView = { id: string, name: string, state: AccountState, isOn: boolean, heardAt: number | null, behind: number | null, waitsUntil: number | null, trouble: string, consent: ConsentView | null, scope: ScopeRule[], fillDays: number | null, chats: ChatCoverage[], mediaWaiting: number, mediaLost: number, spans: Interval[] };
-export type AccountsChanged = null;
-export type ApiKeys = { apiId: string, apiHash: string, proxy: string };
-export type CaptureAlert = { kind: string, chat: string, count: number, account: string };
-export type ChatCoverage = { chat: string, title: string, joinedAt: number, filledTo: number | null, fillSince: number | null, fillDone: boolean, total: number | null, lostSince: number | null, isGone: boolean, checkedAt: number | null };
-export type ConsentView = { given: boolean, who: string, at: number, ownerPresent: boolean };
-export type ConsentWish = { who: string, ownerPresent: boolean, scope: string };
-export type LoginView = { step: "none" } | { step: "code"; phone: string; way: string; length: number | null; next: string | null; resendAfter: number | null } | { step: "qr"; rows: string[]; expiresAt: number } | { step: "password"; hint: string } | { step: "done"; account: string; name: string };
-export type Scan = { folders: ScanFolder[], chats: ScanChat[] };
-export type ScanChat = { chat: string, title: string, isPrivate: boolean, isArchived: boolean, folders: number[] };
-export type ScanFolder = { id: number, title: string };
-export type ScopeRule = { folder: number | null, chat: string | null, title: string, allow: boolean, withPrivate: boolean };
-export type ScopeWish = { rules: ScopeRule[], fillDays: number | null };
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

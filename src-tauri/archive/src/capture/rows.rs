@@ -1,8 +1,6 @@
 //! Reading the tables of live capture.
 
-use super::{
-    CaptureAccount, CaptureChat, CaptureMedia, CapturePosition, CaptureRule, Consent, KnownMessage, RuleOf,
-};
+use super::{CaptureAccount, CaptureChat, CaptureMedia, CapturePosition, CaptureRule, Consent, KnownMessage, RuleOf};
 use crate::{Error, Reader, rows};
 use letopis_model::{AccountId, ChatId, MessageId, PeerId, PeerKind, Timestamp};
 use rusqlite::{OptionalExtension, Row, params};
@@ -177,14 +175,18 @@ impl Reader {
     pub fn known_messages(&self, chat: ChatId, before: Option<MessageId>, limit: usize) -> Result<Vec<KnownMessage>, Error> {
         let Some(no) = rows::find_chat(self.connection(), chat)? else { return Ok(Vec::new()) };
         let mut statement = self.connection().prepare_cached(
-            "SELECT m.message, (SELECT max(v.seen_at) FROM message_versions v
-               WHERE v.chat = m.chat AND v.message = m.message AND v.what = 'content')
-             FROM messages m WHERE m.chat = ?1 AND m.deleted_to IS NULL AND m.versions > 0 AND m.message > 0 AND m.message < ?2
-             ORDER BY m.message DESC LIMIT ?3",
+            "WITH known AS (
+               SELECT message FROM messages
+               WHERE chat = ?1 AND deleted_to IS NULL AND versions > 0 AND message > 0 AND message < ?2
+               ORDER BY message DESC LIMIT ?3)
+             SELECT k.message, max(v.seen_at), max(v.source NOT IN ('import', 'demo'))
+             FROM known k JOIN message_versions v ON v.chat = ?1 AND v.message = k.message AND v.what = 'content'
+             GROUP BY k.message ORDER BY k.message DESC",
         )?;
         let below = before.map_or(i64::MAX, |id| id.0);
         let found = statement.query_map(params![no, below, limit as i64], |row| {
-            Ok(KnownMessage { message: MessageId(row.get(0)?), seen_at: Timestamp(row.get(1)?) })
+            let (message, seen_at) = (MessageId(row.get(0)?), Timestamp(row.get(1)?));
+            Ok(KnownMessage { message, seen_at, is_captured: row.get(2)? })
         })?;
         Ok(found.collect::<Result<_, _>>()?)
     }

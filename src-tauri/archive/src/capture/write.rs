@@ -274,12 +274,15 @@ fn keep_chat(sql: &Transaction<'_>, account: AccountId, chat: &CaptureChat) -> R
     Ok(())
 }
 
-/// A fresh way to a file replaces an old one; a file that was given up is wanted again.
+/// A fresh way to a file replaces an old one; a file that was given up is wanted again; one that is kept is not.
 fn keep_media(sql: &Transaction<'_>, account: AccountId, media: &CaptureMedia, now: Option<Timestamp>) -> Result<(), Error> {
     let peer = media.chat.peer();
     sql.prepare_cached(
         "INSERT INTO capture_media (account, kind, id, message, edited_at, size, place, added_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE NOT EXISTS (
+           SELECT 1 FROM chats c JOIN message_versions v ON v.chat = c.no AND v.message = ?4 AND v.what = 'media'
+             AND coalesce(v.edited_at, 0) = ?5
+           WHERE c.kind = ?2 AND c.id = ?3 AND c.account IN (?1, 0))
          ON CONFLICT DO UPDATE SET place = excluded.place, lost = NULL",
     )?
     .execute(params![
@@ -303,8 +306,7 @@ impl crate::append::Batch<'_> {
         scope: &[PeerId],
         counts: &mut BTreeMap<ChatId, u64>,
     ) -> Result<(), Error> {
-        let tombstone =
-            Tombstone { from: deleted.from, to: deleted.to, cause: DeletionCause::Unknown, source: deleted.source };
+        let tombstone = Tombstone { from: deleted.from, to: deleted.to, cause: DeletionCause::Unknown, source: deleted.source };
         for id in &deleted.ids {
             let mut found = false;
             for chat in self.holders(account, *id)? {

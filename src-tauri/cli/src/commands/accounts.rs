@@ -17,12 +17,12 @@ pub fn run(session: &Session, what: Option<&Accounts>) -> Result<Outcome, Failur
     let Some(what) = what else { return list(session, &archive) };
     let _working = session.work();
     let capture = archive.start_capture(Options::from_env(), Arc::new(|_| {}))?;
-    let done = change(session, &capture, what);
+    let done = change(session, &archive, &capture, what);
     archive.stop_capture();
     done
 }
 
-fn change(session: &Session, capture: &Arc<Capture>, what: &Accounts) -> Result<Outcome, Failure> {
+fn change(session: &Session, archive: &OpenArchive, capture: &Arc<Capture>, what: &Accounts) -> Result<Outcome, Failure> {
     match what {
         Accounts::Scan { account } => return scan(session, capture, AccountId(*account)),
         Accounts::Consent { account, by, owner_present } => {
@@ -33,7 +33,7 @@ fn change(session: &Session, capture: &Arc<Capture>, what: &Accounts) -> Result<
                 who: by.clone(),
                 text_version: CONSENT_VERSION.to_owned(),
                 text: consent_text(session.lang).to_owned(),
-                scope: String::new(),
+                scope: scope_in_words(archive, AccountId(*account))?,
                 owner_present: *owner_present,
             };
             eprintln!("{}", consent.text);
@@ -52,6 +52,16 @@ fn change(session: &Session, capture: &Arc<Capture>, what: &Accounts) -> Result<
         Accounts::SignOut { account } => capture.sign_out(AccountId(*account))?,
     }
     Ok(Outcome::Done)
+}
+
+/// What the consent is about, as it stands now.
+fn scope_in_words(archive: &OpenArchive, account: AccountId) -> Result<String, Failure> {
+    let view = archive.accounts()?.into_iter().find(|view| view.account == account).ok_or(Failure::NotFound)?;
+    let word = |row: &letopis_engine::capture::ScopeRow| match row.rule.of {
+        RuleOf::Folder(id) => format!("folder {id} {}", row.title),
+        RuleOf::Chat(peer) => format!("{peer} {}", row.title),
+    };
+    Ok(view.rules.iter().map(word).collect::<Vec<_>>().join(", "))
 }
 
 fn named(chats: &[String], allow: bool) -> Result<Vec<CaptureRule>, Failure> {

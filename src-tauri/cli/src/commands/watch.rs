@@ -13,6 +13,14 @@ const LOOK: Duration = Duration::from_millis(200);
 
 pub fn run(session: &Session, once: bool) -> Result<Outcome, Failure> {
     let archive = session.open()?;
+    if !archive.accounts()?.iter().any(|view| view.is_on) {
+        let words = session.lang_line(
+            "Ни один аккаунт не включён: letopis-cli accounts on НОМЕР",
+            "No account is switched on: letopis-cli accounts on ACCOUNT",
+        );
+        eprintln!("{words}");
+        return Ok(Outcome::Failed);
+    }
     let _working = session.work();
     let (tell, told) = channel();
     archive.start_capture(Options::from_env(), Arc::new(move |event| drop(tell.send(event))))?;

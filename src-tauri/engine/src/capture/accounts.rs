@@ -89,7 +89,13 @@ impl OpenArchive {
         let id = row.account;
         let (consent, rules, chats, media, spans) = self.read(|reader| {
             let consent = reader.consents(id)?.pop();
-            Ok((consent, reader.capture_rules(id)?, reader.capture_chats(id)?, reader.media_counts(id)?, reader.capture_spans(id)?))
+            Ok((
+                consent,
+                reader.capture_rules(id)?,
+                reader.capture_chats(id)?,
+                reader.media_counts(id)?,
+                reader.capture_spans(id)?,
+            ))
         })?;
         let (state, idle) = self.state_of(&row, consent.as_ref(), &rules);
         let owed = |chat: &CaptureChat| !chat.is_gone && (!chat.fill_done || chat.lost_since.is_some() || chat.check_owed);
@@ -259,7 +265,11 @@ impl Capture {
     /// The archive could not be written.
     pub fn switch(&self, account: AccountId, on: bool) -> Result<(), Failure> {
         self.hall.archive()?.writer.run(move |writer| writer.switch_capture(account, on))?;
-        if on { self.start(account) } else { self.stop(account) }
+        if on {
+            self.start(account)
+        } else {
+            self.stop(account)
+        }
         Ok(())
     }
 
@@ -295,4 +305,3 @@ impl Capture {
         Ok(())
     }
 }
-

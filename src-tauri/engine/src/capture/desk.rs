@@ -1,12 +1,12 @@
 //! One account under capture: what is in scope, what is owed, and the way into the archive. Whoever writes (the feed, the
 //! work on history, the files) does it under one lock, so that rows never overtake each other.
 
+use super::keep;
 use super::scope::{KeptFolder, Scope};
 use super::sift::{Asked, Sieve};
 use super::status::{CaptureState, Event, Status};
-use super::keep;
 use crate::{Clock, Failure, OpenArchive};
-use letopis_archive::{Captured, CapturePosition};
+use letopis_archive::{CapturePosition, Captured};
 use letopis_model::{AccountId, ChatId, Timestamp};
 use letopis_telegram::{Account, Error, Folder, PeerFacts, Position};
 use std::collections::BTreeMap;
@@ -50,7 +50,7 @@ impl Hall {
         let status = statuses.entry(account).or_default();
         let changed = status.state != state;
         if changed {
-            status.since = Some(Instant::now());
+            status.since = Some(crate::clock::instant());
         }
         status.state = state;
         drop(statuses);
@@ -264,7 +264,7 @@ impl Desk {
     /// One alarm for one event, at once, however many updates it comes in.
     fn alarm(&self, chat: ChatId, count: u64) {
         let mut alarms = self.alarms.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
+        let now = crate::clock::instant();
         let alarm = alarms.entry(chat).or_insert(Alarm { last: now, count: 0, told: false });
         if now.duration_since(alarm.last) > ONE_EVENT {
             *alarm = Alarm { last: now, count: 0, told: false };

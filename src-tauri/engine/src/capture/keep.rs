@@ -112,7 +112,8 @@ mod tests {
 
     #[test]
     fn a_session_survives_writing_and_reading() {
-        let app = Application { api_id: 7, api_hash: "хэш".into(), proxy: Some("socks5://localhost:1".into()), language: "ru" };
+        let app =
+            Application { api_id: 7, api_hash: "хэш".into(), proxy: Some("socks5://localhost:1".into()), language: "ru" };
         let mut session = SessionData::default();
         session.dcs[1].key = Some([9; 256]);
         let (read, again) = from_json(&to_json(&app, &session).unwrap()).unwrap();

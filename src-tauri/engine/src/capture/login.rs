@@ -17,10 +17,24 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub enum LoginView {
     /// Nothing was begun.
     None,
-    Code { phone: String, way: &'static str, length: Option<u32>, next: Option<&'static str>, resend_after: Option<i64> },
-    Qr { url: String, expires_at: i64 },
-    Password { hint: Option<String> },
-    Done { account: i64, name: String },
+    Code {
+        phone: String,
+        way: &'static str,
+        length: Option<u32>,
+        next: Option<&'static str>,
+        resend_after: Option<i64>,
+    },
+    Qr {
+        url: String,
+        expires_at: i64,
+    },
+    Password {
+        hint: Option<String>,
+    },
+    Done {
+        account: i64,
+        name: String,
+    },
 }
 
 /// A sign-in in the middle, as it is kept.
@@ -190,10 +204,7 @@ impl Capture {
         Ok(place)
     }
 
-    fn step(
-        self: &Arc<Self>,
-        ask: impl AsyncFnOnce(&mut Pending) -> Result<LoginStep, Error>,
-    ) -> Result<LoginView, Failure> {
+    fn step(self: &Arc<Self>, ask: impl AsyncFnOnce(&mut Pending) -> Result<LoginStep, Error>) -> Result<LoginView, Failure> {
         self.block(async |capture| {
             let mut place = capture.pending().await?;
             let mut pending = place.take().ok_or(Failure::NoLogin)?;
@@ -235,11 +246,12 @@ impl Capture {
     async fn finish(&self, pending: &Pending, owner: Owner) -> Result<LoginView, Failure> {
         let json = keep::to_json(&pending.app, &pending.login.session())?;
         let (name, now) = (owner.name.clone(), self.hall.now());
-        self.hall.write(move |writer| {
-            writer.put_capture_account(owner.id, &name, &json, now)?;
-            writer.put_capture_login(None)
-        })
-        .await?;
+        self.hall
+            .write(move |writer| {
+                writer.put_capture_account(owner.id, &name, &json, now)?;
+                writer.put_capture_login(None)
+            })
+            .await?;
         *self.login.lock().await = None;
         (self.hall.tell)(super::Event::Account(owner.id));
         Ok(LoginView::Done { account: owner.id.0, name: owner.name })

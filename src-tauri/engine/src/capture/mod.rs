@@ -91,7 +91,15 @@ impl OpenArchive {
         let built = Builder::new_multi_thread().worker_threads(2).thread_name("capture").enable_all().build();
         let runtime = built.map_err(|e| Failure::Other(anyhow::Error::new(e).context("Start the capture")))?;
         let (statuses, desks) = (Mutex::default(), Mutex::default());
-        let hall = Arc::new(Hall { archive: Arc::downgrade(self), clock: self.clock().clone(), tell, options, grew: Notify::new(), statuses, desks });
+        let hall = Arc::new(Hall {
+            archive: Arc::downgrade(self),
+            clock: self.clock().clone(),
+            tell,
+            options,
+            grew: Notify::new(),
+            statuses,
+            desks,
+        });
         let capture = Arc::new(Capture {
             hall,
             login: tokio::sync::Mutex::new(None),
@@ -183,7 +191,7 @@ async fn watch(hall: Arc<Hall>) {
                     status.down_since = None;
                 }
                 _ => {
-                    let since = *status.down_since.get_or_insert_with(std::time::Instant::now);
+                    let since = *status.down_since.get_or_insert_with(crate::clock::instant);
                     if since.elapsed() >= DEAD_AFTER && !status.told_dead {
                         status.told_dead = true;
                         dead.push(*account);

@@ -158,8 +158,6 @@ async fn keep(desk: &Arc<Desk>, batch: Batch) -> Result<bool, crate::Failure> {
             desk.owe_checks().await;
         }
         desk.hall.set_state(desk.id, CaptureState::Live);
-    } else {
-        desk.hall.set_state(desk.id, CaptureState::CatchingUp);
     }
     Ok(settled)
 }

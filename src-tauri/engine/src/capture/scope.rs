@@ -107,7 +107,8 @@ mod tests {
 
     #[test]
     fn a_folder_survives_writing_and_reading() {
-        let folder = Folder { id: 3, title: "Работа".into(), include: [PeerId::user(1)].into(), bots: true, ..Folder::default() };
+        let folder =
+            Folder { id: 3, title: "Работа".into(), include: [PeerId::user(1)].into(), bots: true, ..Folder::default() };
         let json = serde_json::to_string(&KeptFolder::from(&folder)).unwrap();
         let kept: KeptFolder = serde_json::from_str(&json).unwrap();
         assert_eq!(Folder::from(kept), folder);

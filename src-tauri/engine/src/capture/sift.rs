@@ -56,6 +56,11 @@ pub fn place_of(media: &CaptureMedia) -> Option<FileRef> {
     Some(FileRef { dc: place.dc, id: place.id, access_hash: place.access_hash, reference, thumb: place.thumb, size: media.size })
 }
 
+/// The basic group becomes a supergroup, which is another chat to Telegram and the same one to people.
+fn moves(seen: &Seen) -> bool {
+    seen.sighting.content.service.as_ref().is_some_and(|service| service.action == "migrate_to_supergroup")
+}
+
 impl Sieve {
     pub fn new(account: AccountId, chats: Vec<CaptureChat>, since: Timestamp, position: Option<&Position>) -> Self {
         let chats = chats.into_iter().map(|chat| (chat.peer, chat)).collect();
@@ -88,6 +93,7 @@ impl Sieve {
             News::Message(seen) => {
                 let peer = seen.sighting.chat.peer();
                 if self.admits(peer, scope, peers, now, kept, asked) {
+                    asked.dialogs |= moves(&seen);
                     self.seen(*seen, peers, kept);
                 }
             }

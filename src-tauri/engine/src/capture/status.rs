@@ -37,7 +37,10 @@ pub enum Event {
     Account(AccountId),
     /// The archive has grown and the index has followed.
     Grew,
-    MassDeletion { chat: ChatId, count: u64 },
+    MassDeletion {
+        chat: ChatId,
+        count: u64,
+    },
     /// An account that should be live has not been for two minutes.
     DeadFeed(AccountId),
 }

@@ -5,7 +5,7 @@
 use super::desk::{Desk, Inner, Order};
 use super::scope::KeptFolder;
 use super::sift::Asked;
-use letopis_archive::{CaptureChat, Captured};
+use letopis_archive::{CaptureChat, CaptureRule, Captured, KnownMessage, RuleOf};
 use letopis_model::{Change, ChatId, CoverageState, DeletionCause, MessageId, PeerId, PeerKind, Source, Timestamp};
 use letopis_telegram::{Dialogs, Error, PAGE, Page, Seen, Trouble};
 use std::collections::{BTreeMap, BTreeSet};
@@ -203,7 +203,7 @@ async fn check(desk: &Arc<Desk>, chat: CaptureChat) -> Result<(), Error> {
         before = Some(last.message);
         looked_at += known.len();
         let ids: Vec<MessageId> = known.iter().map(|known| known.message).collect();
-        let seen_at = known.iter().map(|known| (known.message, known.seen_at.max(chat.checked_at.unwrap_or_default()))).collect();
+        let seen_at = known.iter().map(|known| (known.message, there_at(known, chat.checked_at))).collect();
         by_ids(desk, chat.peer, &ids, &seen_at).await?;
     }
     desk.keep_read(chat.peer, Vec::new(), Vec::new(), |row| {
@@ -211,6 +211,14 @@ async fn check(desk: &Arc<Desk>, chat: CaptureChat) -> Result<(), Error> {
         row.checked_at = Some(started);
     })
     .await
+}
+
+/// When a message was certainly there. An answer may have been a moment on its way when it was noted as seen; the last
+/// look at the chat counts only for what was known then.
+fn there_at(known: &KnownMessage, checked_at: Option<Timestamp>) -> Timestamp {
+    const ON_ITS_WAY: i64 = 60;
+    let seen = known.seen_at.plus(-ON_ITS_WAY);
+    checked_at.filter(|_| known.is_captured).map_or(seen, |checked| checked.max(seen))
 }
 
 /// `seen_at`: when each was there for certain. Ids without such a moment are only read, never declared gone.
@@ -257,7 +265,12 @@ async fn gone(desk: &Arc<Desk>, peer: PeerId, name: &str) -> Result<(), Error> {
     tracing::info!(account = desk.id.0, name, "a chat is no longer shown to the account");
     let is_gone = matches!(
         name,
-        "CHANNEL_PRIVATE" | "CHANNEL_INVALID" | "CHAT_FORBIDDEN" | "USER_BANNED_IN_CHANNEL" | "CHAT_ID_INVALID" | "PEER_ID_INVALID"
+        "CHANNEL_PRIVATE"
+            | "CHANNEL_INVALID"
+            | "CHAT_FORBIDDEN"
+            | "USER_BANNED_IN_CHANNEL"
+            | "CHAT_ID_INVALID"
+            | "PEER_ID_INVALID"
     );
     if is_gone {
         return vanished(desk, peer, true).await;
@@ -289,6 +302,7 @@ async fn list_chats(desk: &Arc<Desk>) -> Result<(), Error> {
     let found = desk.account.dialogs().await?;
     keep_folders(desk, &found).await?;
     let mut inner = desk.inner.lock().await;
+    follow_moves(desk, &mut inner).await?;
     let Inner { scope, sieve } = &mut *inner;
     scope.folders = found.folders.clone();
     scope.archived = found.chats.iter().filter(|dialog| dialog.archived).map(|dialog| dialog.facts.peer).collect();
@@ -319,6 +333,23 @@ async fn list_chats(desk: &Arc<Desk>) -> Result<(), Error> {
     let _ = desk.orders.send(Order::Learn(learn));
     desk.ask(Asked { look_at: missing, work: true, ..Asked::default() });
     Ok(())
+}
+
+/// A group in scope that became a supergroup stays in scope under its new number.
+async fn follow_moves(desk: &Arc<Desk>, inner: &mut Inner) -> Result<(), Error> {
+    let scope = &mut inner.scope;
+    let heirs: Vec<PeerId> = desk.account.peers(|peers| {
+        let moved = peers.iter().filter(|facts| scope.members.contains(&facts.peer)).filter_map(|facts| facts.moved_to);
+        moved.map(PeerId::channel).collect()
+    });
+    let named = |peer: &PeerId| scope.rules.iter().any(|rule| rule.of == RuleOf::Chat(*peer));
+    let new: Vec<PeerId> = heirs.into_iter().filter(|peer| !named(peer)).collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    scope.rules.extend(new.iter().map(|peer| CaptureRule { of: RuleOf::Chat(*peer), allow: true, with_private: false }));
+    let (id, rules) = (desk.id, scope.rules.clone());
+    desk.hall.write(move |writer| writer.put_capture_rules(id, &rules)).await.map_err(failed)
 }
 
 async fn keep_folders(desk: &Arc<Desk>, found: &Dialogs) -> Result<(), Error> {

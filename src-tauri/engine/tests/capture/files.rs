@@ -13,7 +13,7 @@ fn a_file_comes_whole_through_everything() {
     let stage = Stage::new();
     let kirill = stage.tg.user("Кирилл");
     let chat = stage.tg.private(stage.anna, kirill);
-    stage.live(&[chat]);
+    let account = stage.live(&[chat]);
     let content = bytes(1_300_000);
     let faults = stage.tg.faults(stage.anna);
     let near = stage.tg.file("счёт.pdf", "application/pdf", &content, 2);
@@ -24,7 +24,8 @@ fn a_file_comes_whole_through_everything() {
     stage.tg.send(chat, kirill, Draft::text("").media(far));
     let sizes = || {
         let Ok(page) = stage.archive().page(stage.chat(chat), letopis_engine::Anchor::Last, 10) else { return Vec::new() };
-        let kept = page.messages.iter().flat_map(|m| stage.archive().media(MessageLink::new(stage.chat(chat), m.link.message)).unwrap());
+        let kept =
+            page.messages.iter().flat_map(|m| stage.archive().media(MessageLink::new(stage.chat(chat), m.link.message)).unwrap());
         kept.map(|kept| kept.size).collect::<Vec<_>>()
     };
     stage.until("both files", || sizes() == [1_300_000, 700_000]);
@@ -33,6 +34,12 @@ fn a_file_comes_whole_through_everything() {
     let blob = stage.archive().blobs().open(&kept.sha256).unwrap();
     assert_eq!(blob.read_at(0, 1_300_000).unwrap(), content);
     assert_eq!(stage.archive().accounts().unwrap()[0].media, (0, 0));
+    let pieces = stage.tg.count("upload.getFile");
+    stage.capture().check_all(account).unwrap();
+    stage.wait_idle(account);
+    stage.tg.say(chat, kirill, "ещё раз");
+    stage.wait_text(chat, "ещё раз");
+    assert_eq!(stage.tg.count("upload.getFile"), pieces, "a file that is kept is not fetched again");
 }
 
 #[test]

@@ -104,3 +104,18 @@ fn a_scan_keeps_names_out_of_the_archive() {
     assert_eq!(row.folders, [folder]);
     assert_eq!(stage.archive().totals().unwrap().chats, 0);
 }
+
+#[test]
+fn a_group_that_becomes_a_supergroup_stays_in_scope() {
+    let stage = Stage::new();
+    let kirill = stage.tg.user("Кирилл");
+    let group = stage.tg.group("Проект", &[kirill, stage.anna]);
+    let account = stage.live(&[group]);
+    let heir = stage.tg.migrate(group);
+    stage.tg.say(heir, kirill, "мы здесь");
+    stage.wait_text(heir, "мы здесь");
+    stage.restart();
+    stage.tg.say(heir, kirill, "и всё ещё здесь");
+    stage.wait_text(heir, "и всё ещё здесь");
+    stage.wait_live(account);
+}

@@ -92,7 +92,8 @@ fn a_chat_captured_and_imported_is_one_chat() {
             "from": from.1, "from_id": format!("user{}", from.0), "text": m.content.text,
             "text_entities": [{"type": "plain", "text": m.content.text}]})
     });
-    let export = serde_json::json!({"name": "Кирилл", "type": "personal_chat", "id": other, "messages": rows.collect::<Vec<_>>()});
+    let export =
+        serde_json::json!({"name": "Кирилл", "type": "personal_chat", "id": other, "messages": rows.collect::<Vec<_>>()});
     let file = stage.path().join("result.json");
     std::fs::write(&file, export.to_string()).unwrap();
     let options = ImportOptions { owner: Some(anna), ..ImportOptions::default() };
@@ -120,4 +121,55 @@ fn files_and_places_keep_their_kinds() {
     assert_eq!(kinds, [MessageKind::File, MessageKind::Voice, MessageKind::Photo, MessageKind::Text]);
     let file = page.messages[0].content.media.clone().unwrap();
     assert_eq!((file.file_name.as_deref(), file.size), (Some("договор.pdf"), Some(3000)));
+}
+
+#[test]
+fn every_kind_is_the_same_version_live_and_in_an_export() {
+    let stage = Stage::new();
+    let kirill = stage.tg.user("Кирилл");
+    let group = stage.tg.supergroup("Проект", &[kirill, stage.anna]);
+    let account = stage.live(&[group]);
+    let voice = stage.tg.voice(&[1; 500], 8, 2);
+    let sticker = stage.tg.sticker("🔥", &[3; 700], 2);
+    let photo = stage.tg.photo(&[2; 900], 2);
+    stage.tg.send(group, kirill, Draft::text("").media(voice));
+    stage.tg.send(group, kirill, Draft::text("").media(sticker));
+    stage.tg.send(group, kirill, Draft::text("смета на фото").media(photo));
+    stage.tg.rename(group, kirill, "Проект «Север»");
+    let said = stage.tg.say(group, stage.anna, "пришлю");
+    stage.wait_text(group, "пришлю");
+    stage.tg.edit(said, "пришлю завтра");
+    stage.wait_text(group, "пришлю завтра");
+    stage.wait_idle(account);
+    let messages = stage.archive().page(stage.chat(group), letopis_engine::Anchor::Last, 100).unwrap().messages;
+    let rows: Vec<serde_json::Value> = messages.iter().map(|m| {
+        let (anna, mine) = (stage.anna.0, m.direction == Direction::Out);
+        let from = if mine { (anna, "Анна Белова") } else { (kirill.0, "Кирилл") };
+        let mut row = serde_json::json!({"id": m.link.message.0, "type": "message", "date_unixtime": m.sent_at.unwrap().0.to_string(),
+            "from": from.1, "from_id": format!("user{}", from.0), "text": m.content.text});
+        let set = |row: &mut serde_json::Value, pairs: &[(&str, &str)]| pairs.iter().for_each(|(key, value)| row[*key] = (*value).into());
+        match m.content.kind {
+            MessageKind::Voice => set(&mut row, &[("file", "voice_messages/1.ogg"), ("media_type", "voice_message")]),
+            MessageKind::Sticker => set(&mut row, &[("file", "stickers/1.webp"), ("media_type", "sticker"), ("sticker_emoji", "🔥")]),
+            MessageKind::Photo => set(&mut row, &[("photo", "photos/1.jpg")]),
+            MessageKind::Service => {
+                let action = m.content.service.clone().unwrap().action;
+                set(&mut row, &[("type", "service"), ("action", &action), ("actor", from.1), ("actor_id", &format!("user{}", from.0))]);
+            }
+            _ => {}
+        }
+        if let Some(at) = m.edited_at {
+            row["edited_unixtime"] = at.0.to_string().into();
+        }
+        row
+    }).collect();
+    let actions: Vec<_> = messages.iter().filter_map(|m| m.content.service.clone()).map(|s| s.action).collect();
+    assert!(actions.contains(&"edit_group_title".to_owned()), "{actions:?}");
+    let export =
+        serde_json::json!({"name": "Проект «Север»", "type": "private_supergroup", "id": stage.peer(group).id, "messages": rows});
+    let file = stage.path().join("result.json");
+    std::fs::write(&file, export.to_string()).unwrap();
+    let options = ImportOptions { owner: Some(stage.anna.0), ..ImportOptions::default() };
+    let report = stage.archive().import(&file, &options, Lang::Ru, &mut Job::quiet()).unwrap();
+    assert_eq!((report.messages as usize, report.new_versions), (messages.len(), 0));
 }

@@ -149,7 +149,10 @@ fn a_flood_wait_is_obeyed_and_shown() {
     work.wait("без нас");
     let rpcs = work.stage.tg.rpcs_of(work.stage.anna);
     let flood = rpcs.iter().position(|rpc| format!("{:?}", rpc.answer).contains("FLOOD")).unwrap();
-    let early: Vec<_> = rpcs[flood + 1..].iter().filter(|rpc| rpc.at < rpcs[flood].at + 2 && !rpc.method.starts_with("ping") && !is_connecting(&rpc.method)).collect();
+    let early: Vec<_> = rpcs[flood + 1..]
+        .iter()
+        .filter(|rpc| rpc.at < rpcs[flood].at + 2 && !rpc.method.starts_with("ping") && !is_connecting(&rpc.method))
+        .collect();
     assert!(early.is_empty(), "asked in spite of the wait: {}", early[0].method);
     work.check();
 }
@@ -162,7 +165,9 @@ fn is_connecting(method: &str) -> bool {
 #[test]
 fn answers_that_fail_are_asked_for_again() {
     let work = work();
-    for fault in [RpcFault::Error(500, "RPC_CALL_FAIL"), RpcFault::Silent, RpcFault::Malformed, RpcFault::CutBefore, RpcFault::CutAfter] {
+    for fault in
+        [RpcFault::Error(500, "RPC_CALL_FAIL"), RpcFault::Silent, RpcFault::Malformed, RpcFault::CutBefore, RpcFault::CutAfter]
+    {
         work.stage.stop();
         let words = format!("{fault:?}");
         work.talk(&words);
@@ -196,4 +201,18 @@ fn a_server_with_another_clock() {
     work.stage.wait_live(work.account);
     work.stage.check_silence();
     assert!(!work.stage.events.0.lock().unwrap().iter().any(|event| matches!(event, Event::DeadFeed(_))));
+}
+
+#[test]
+fn the_very_last_push_lost_is_found_by_the_watchdog() {
+    let mut stage = Stage::new();
+    // No silence would ever be asked about: only the watchdog can find it.
+    stage.tuning.silence = Duration::from_secs(3600);
+    let kirill = stage.tg.user("Кирилл");
+    let chat = stage.tg.private(stage.anna, kirill);
+    let account = stage.live(&[chat]);
+    stage.tg.faults(stage.anna).lose_pushes(1);
+    stage.tg.say(chat, kirill, "последнее слово");
+    stage.wait_text(chat, "последнее слово");
+    stage.wait_live(account);
 }

@@ -32,7 +32,9 @@ fn named(action: &A, reply: Option<&ReplyTo>, context: &Context<'_>) -> (&'stati
         A::ChannelMigrateFrom(a) => ("migrate_from_group", json!({"title": a.title})),
         A::PinMessage => ("pin_message", json!({"message_id": reply.map(|reply| reply.message.0)})),
         A::HistoryClear => ("clear_history", nothing),
-        A::PhoneCall(a) => ("phone_call", json!({"duration_seconds": a.duration, "discard_reason": a.reason.as_ref().map(hang_up)})),
+        A::PhoneCall(a) => {
+            ("phone_call", json!({"duration_seconds": a.duration, "discard_reason": a.reason.as_ref().map(hang_up)}))
+        }
         A::ConferenceCall(a) => ("conference_call", json!({"duration_seconds": a.duration, "is_missed": a.missed})),
         A::ScreenshotTaken => ("take_screenshot", nothing),
         A::CustomAction(a) => ("custom", json!({"information_text": a.message})),

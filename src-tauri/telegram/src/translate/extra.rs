@@ -50,12 +50,16 @@ impl Extra {
             Some(json!({"text": words(&answer.text), "voters": found.and_then(|a| a.voters), "chosen": found.is_some_and(|a| a.chosen)}))
         }).collect();
         let question = words(&poll.question);
-        self.put("poll", json!({"question": question, "closed": poll.closed, "total_voters": results.total_voters, "answers": answers}));
+        self.put(
+            "poll",
+            json!({"question": question, "closed": poll.closed, "total_voters": results.total_voters, "answers": answers}),
+        );
     }
 
     pub fn todo(&mut self, todo: &tl::enums::TodoList) {
         let tl::enums::TodoList::List(todo) = todo;
-        let answers: Vec<Value> = todo.list.iter().map(|tl::enums::TodoItem::Item(item)| json!({"text": words(&item.title), "id": item.id})).collect();
+        let answers: Vec<Value> =
+            todo.list.iter().map(|tl::enums::TodoItem::Item(item)| json!({"text": words(&item.title), "id": item.id})).collect();
         self.put("todo_list", json!({"title": words(&todo.title), "answers": answers}));
     }
 }

@@ -188,7 +188,8 @@ fn without_file(media: &M, extra: &mut Extra) -> MessageKind {
             MessageKind::Game
         }
         M::Invoice(m) => {
-            let invoice = json!({"title": m.title, "description": m.description, "amount": m.total_amount, "currency": m.currency});
+            let invoice =
+                json!({"title": m.title, "description": m.description, "amount": m.total_amount, "currency": m.currency});
             extra.put("invoice_information", invoice);
             MessageKind::Invoice
         }

@@ -4,9 +4,7 @@ use super::extra::Extra;
 use super::media::{Carried, carried};
 use super::{Context, Seen, action, peer_id, text};
 use grammers_tl_types as tl;
-use letopis_model::{
-    Content, Direction, MessageId, MessageKind, PeerId, PeerKind, Reaction, ReplyTo, Sighting, Timestamp,
-};
+use letopis_model::{Content, Direction, MessageId, MessageKind, PeerId, PeerKind, Reaction, ReplyTo, Sighting, Timestamp};
 use serde_json::json;
 
 pub fn read(message: &tl::enums::Message, context: &Context<'_>) -> Option<Seen> {
@@ -126,7 +124,8 @@ fn done(m: &tl::types::MessageService, context: &Context<'_>) -> Seen {
     let mut extra = Extra::default();
     let reply_to = m.reply_to.as_ref().and_then(|reply| reply_to(reply, &mut extra));
     let service = action::service(&m.action, reply_to.as_ref(), context);
-    let content = Content { kind: MessageKind::Service, service: Some(service), reply_to, extra: extra.into_json(), ..Content::default() };
+    let content =
+        Content { kind: MessageKind::Service, service: Some(service), reply_to, extra: extra.into_json(), ..Content::default() };
     let sighting = Sighting {
         chat: context.chat(chat),
         message: MessageId(i64::from(m.id)),

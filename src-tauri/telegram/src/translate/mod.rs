@@ -7,6 +7,8 @@ mod extra;
 mod media;
 mod message;
 mod peers;
+#[cfg(test)]
+mod tests;
 mod text;
 mod update;
 

@@ -12,12 +12,25 @@ use tl::enums::Update as U;
 pub enum Heard {
     Message(Box<Seen>),
     /// `chat` is `None` where ids are unique in the account: private chats and basic groups.
-    Deleted { chat: Option<ChatId>, ids: Vec<MessageId> },
-    Read { chat: ChatId, direction: Direction, up_to: MessageId },
+    Deleted {
+        chat: Option<ChatId>,
+        ids: Vec<MessageId>,
+    },
+    Read {
+        chat: ChatId,
+        direction: Direction,
+        up_to: MessageId,
+    },
     /// Only the reactions of this message changed: it must be read again.
-    Touched { chat: ChatId, message: MessageId },
+    Touched {
+        chat: ChatId,
+        message: MessageId,
+    },
     /// Everything up to this message is no longer shown to the account.
-    Hidden { chat: ChatId, up_to: MessageId },
+    Hidden {
+        chat: ChatId,
+        up_to: MessageId,
+    },
     /// Something about the membership of this chat changed.
     Membership(PeerId),
     Folders,
