@@ -94,7 +94,7 @@ fn rpc(error: &RpcError) -> Error {
         401 if error.name == "SESSION_PASSWORD_NEEDED" => Error::Refused(error.name.clone()),
         401 => Error::SignedOut(error.name.clone()),
         406 if error.name == "AUTH_KEY_DUPLICATED" => Error::SignedOut(error.name.clone()),
-        code if code >= 500 || code < 0 => Error::Server(error.name.clone()),
+        code if !(0..500).contains(&code) => Error::Server(error.name.clone()),
         _ => Error::Refused(error.name.clone()),
     }
 }

@@ -104,7 +104,8 @@ impl Feed {
         let start = position.cloned().unwrap_or_default();
         let boxes = Boxes::load(&start, tuning.hole_wait, tuning.silence, now);
         let (unreadable, later) = (BTreeMap::new(), BTreeMap::new());
-        let mut feed = Feed { account, updates, boxes, wanted, unreadable, later, heard: now, asked_last: false, untold: false, skew: 0 };
+        let mut feed =
+            Feed { account, updates, boxes, wanted, unreadable, later, heard: now, asked_last: false, untold: false, skew: 0 };
         if feed.boxes.is_empty() {
             feed.start().await?;
             feed.untold = true;
@@ -156,7 +157,7 @@ impl Feed {
             let owed = self.next_owed(now);
             // After an answer, what was pushed meanwhile comes first: hundreds of channels must not starve the live ones.
             if let Some(key) = owed
-                && !(self.asked_last && !self.updates.is_empty())
+                && (!self.asked_last || self.updates.is_empty())
             {
                 self.asked_last = true;
                 return self.ask(key).await;

@@ -61,6 +61,13 @@ fn moves(seen: &Seen) -> bool {
     seen.sighting.content.service.as_ref().is_some_and(|service| service.action == "migrate_to_supergroup")
 }
 
+/// What is known around a piece of news.
+#[derive(Clone, Copy)]
+struct Around<'a> {
+    peers: &'a Peers,
+    now: Timestamp,
+}
+
 impl Sieve {
     pub fn new(account: AccountId, chats: Vec<CaptureChat>, since: Timestamp, position: Option<&Position>) -> Self {
         let chats = chats.into_iter().map(|chat| (chat.peer, chat)).collect();
@@ -77,7 +84,7 @@ impl Sieve {
         let mut kept = Captured { account: Some(self.account), ..Captured::default() };
         let mut asked = Asked::default();
         for news in batch.news {
-            self.news(news, scope, peers, now, &mut kept, &mut asked);
+            self.news(news, scope, Around { peers, now }, &mut kept, &mut asked);
         }
         for blind in batch.blind {
             self.blind(blind, peers, &mut kept, &mut asked);
@@ -88,11 +95,12 @@ impl Sieve {
         (kept, asked)
     }
 
-    fn news(&mut self, news: News, scope: &mut Scope, peers: &Peers, now: Timestamp, kept: &mut Captured, asked: &mut Asked) {
+    fn news(&mut self, news: News, scope: &mut Scope, around: Around<'_>, kept: &mut Captured, asked: &mut Asked) {
+        let Around { peers, now } = around;
         match news {
             News::Message(seen) => {
                 let peer = seen.sighting.chat.peer();
-                if self.admits(peer, scope, peers, now, kept, asked) {
+                if self.admits(peer, scope, around, kept, asked) {
                     asked.dialogs |= moves(&seen);
                     self.seen(*seen, peers, kept);
                 }
@@ -123,15 +131,8 @@ impl Sieve {
     }
 
     /// Whether the chat is in scope; one that a rule lets in joins here.
-    pub fn admits(
-        &mut self,
-        peer: PeerId,
-        scope: &mut Scope,
-        peers: &Peers,
-        now: Timestamp,
-        kept: &mut Captured,
-        asked: &mut Asked,
-    ) -> bool {
+    fn admits(&mut self, peer: PeerId, scope: &mut Scope, around: Around<'_>, kept: &mut Captured, asked: &mut Asked) -> bool {
+        let Around { peers, now } = around;
         if scope.members.contains(&peer) {
             return true;
         }
