@@ -45,7 +45,7 @@ fn obey(tg: &Telegram, office: Office) {
             }
             ("scan", _) => println!("{}", scan(tg, office, rest)),
             ("cut", _) => tg.faults(office.anna).cut(),
-            ("rpcs", _) => tg.rpcs().iter().for_each(|rpc| println!("{} {:?}", rpc.method, rpc.answer)),
+            ("rpcs", _) => tg.rpcs().iter().for_each(|rpc| println!("{} {} {:?}", rpc.at, rpc.method, rpc.answer)),
             ("quit", _) => return,
             _ => println!("not understood, or nothing said yet"),
         }
