@@ -178,8 +178,8 @@ fn a_kill_at_any_moment_loses_nothing_that_was_kept() {
     let mut crowd = Crowd { tg: stage.tg.clone(), chats, said: Vec::new(), dice: Dice(7), count: 0 };
     let mut before = BTreeSet::new();
     for kill in 1..=kills {
-        let mut child = watch(&stage);
         let links = stage.tg.count("help.getConfig");
+        let mut child = watch(&stage);
         // Half of the kills come before the link is up, half while it is in use.
         if kill % 2 == 0 {
             stage.tg.wait_until(|tg| tg.count("help.getConfig") > links);
