@@ -131,8 +131,9 @@ impl Feed {
         self.boxes.forget(channel);
     }
 
-    pub fn position(&self) -> Position {
-        self.boxes.position()
+    /// Where the feed stands, with nothing new: to be saved after it learnt something.
+    pub fn standing(&self) -> Batch {
+        self.batch(Vec::new(), Vec::new())
     }
 
     /// Telegram's time now, as well as it is known; never later than it is.

@@ -137,7 +137,7 @@ impl OpenArchive {
         }
         let running = self.capture().ok().and_then(|capture| {
             let statuses = capture.hall.statuses.lock().unwrap_or_else(PoisonError::into_inner);
-            statuses.get(&row.account).map(|status| (status.state.clone(), status.is_idle))
+            statuses.get(&row.account).map(|status| (status.state.clone(), status.is_idle && status.is_settled))
         });
         running.unwrap_or_default()
     }

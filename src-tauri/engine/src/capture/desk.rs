@@ -59,6 +59,10 @@ impl Hall {
         }
     }
 
+    pub fn set_settled(&self, account: AccountId, is_settled: bool) {
+        self.statuses.lock().unwrap_or_else(PoisonError::into_inner).entry(account).or_default().is_settled = is_settled;
+    }
+
     pub fn set_idle(&self, account: AccountId, is_idle: bool) {
         self.statuses.lock().unwrap_or_else(PoisonError::into_inner).entry(account).or_default().is_idle = is_idle;
     }
@@ -110,6 +114,8 @@ pub struct Desk {
     pub asked: Mutex<Asked>,
     /// When everything was known last.
     pub settled_at: AtomicI64,
+    /// Since when something is known to be missing; 0: nothing is.
+    pub unsettled_since: AtomicI64,
     /// When the present stretch of unbroken listening began; 0 before.
     pub span: AtomicI64,
     pub ledger: super::coverage::Ledger,
@@ -192,6 +198,7 @@ impl Desk {
             media: Notify::new(),
             asked: Mutex::new(Asked { dialogs: true, ..Asked::default() }),
             settled_at: AtomicI64::new(row.heard_at.map_or(0, |at| at.0)),
+            unsettled_since: AtomicI64::new(0),
             span: AtomicI64::new(0),
             ledger: super::coverage::Ledger::default(),
             alarms: Mutex::default(),

@@ -91,8 +91,11 @@ async fn hear(
     loop {
         let heard = tokio::select! {
             order = orders.recv() => {
-                obey(&mut feed, order);
-                continue;
+                if !obey(&mut feed, order) {
+                    continue;
+                }
+                // A learnt position counts from when it is saved: it is, at once.
+                Ok(feed.standing())
             }
             // Only what ends a run comes from the helpers: a signed-out session, a full disk, a panic.
             helper = helpers.join_next() => match helper {
@@ -120,13 +123,15 @@ async fn hear(
     }
 }
 
-fn obey(feed: &mut Feed, order: Option<Order>) {
+/// Whether something new is to be saved.
+fn obey(feed: &mut Feed, order: Option<Order>) -> bool {
     match order {
-        Some(Order::Learn(channels)) => channels.into_iter().for_each(|(channel, pts)| {
-            feed.learn(channel, pts);
-        }),
-        Some(Order::Forget(channels)) => channels.into_iter().for_each(|channel| feed.forget(channel)),
-        None => {}
+        Some(Order::Learn(channels)) => channels.into_iter().fold(false, |new, (channel, pts)| feed.learn(channel, pts) || new),
+        Some(Order::Forget(channels)) => {
+            channels.into_iter().for_each(|channel| feed.forget(channel));
+            true
+        }
+        None => false,
     }
 }
 
@@ -157,9 +162,26 @@ async fn keep(desk: &Arc<Desk>, batch: Batch) -> Result<bool, crate::Failure> {
             desk.hall.write(move |writer| writer.owe_checks(id)).await?;
             desk.owe_checks().await;
         }
+        desk.unsettled_since.store(0, Ordering::Relaxed);
         desk.hall.set_state(desk.id, CaptureState::Live);
+    } else if desk.is_behind(now) {
+        desk.hall.set_state(desk.id, CaptureState::CatchingUp);
     }
+    desk.hall.set_settled(desk.id, settled);
     Ok(settled)
+}
+
+/// A hole that closes by itself within this time is not worth a word.
+const HOLE_SECONDS: i64 = 2;
+
+impl Desk {
+    fn is_behind(&self, now: Timestamp) -> bool {
+        let since = match self.unsettled_since.compare_exchange(0, now.0, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => now.0,
+            Err(since) => since,
+        };
+        now.0 - since > HOLE_SECONDS
+    }
 }
 
 async fn pause(hall: &Arc<Hall>, id: AccountId, wait: Duration) {

@@ -270,4 +270,17 @@ impl Sieve {
             kept.chats.push(row.clone());
         }
     }
+
+    /// A channel in scope whose position was never saved: the run in which it joined ended too soon. What happened since
+    /// is read from its history.
+    pub fn doubt(&mut self, peer: PeerId, kept: &mut Captured) {
+        if peer.kind != PeerKind::Channel || self.saved.contains_key(&peer.id) {
+            return;
+        }
+        let Some(row) = self.chats.get_mut(&peer).filter(|row| row.lost_since.is_none() && !row.is_gone) else { return };
+        row.lost_since = Some(row.joined_at);
+        row.lost_why = Some("restart".to_owned());
+        row.lost_before = None;
+        kept.chats.push(row.clone());
+    }
 }

@@ -28,6 +28,8 @@ pub struct Status {
     pub told_dead: bool,
     /// Nothing is owed to any chat.
     pub is_idle: bool,
+    /// Nothing is known to be missing from what is told.
+    pub is_settled: bool,
 }
 
 /// What the window is told without asking.

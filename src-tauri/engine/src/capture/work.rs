@@ -316,7 +316,10 @@ async fn list_chats(desk: &Arc<Desk>) -> Result<(), Error> {
         match (scope.allows(facts), scope.members.contains(&facts.peer)) {
             (true, false) => sieve.join(facts, scope, now, Some(since), &mut captured),
             (false, true) => left.push(facts.peer),
-            (true, true) => sieve.meet(facts, &mut captured),
+            (true, true) => {
+                sieve.meet(facts, &mut captured);
+                sieve.doubt(facts.peer, &mut captured);
+            }
             (false, false) => continue,
         }
         learn.extend(dialog.pts.filter(|_| facts.peer.kind == PeerKind::Channel).map(|pts| (facts.peer.id, pts)));

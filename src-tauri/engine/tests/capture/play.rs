@@ -58,3 +58,19 @@ fn after_everything_people_do_the_archive_holds_what_was_shown() {
         scenario(seed);
     }
 }
+
+#[test]
+fn a_group_one_was_put_out_of_goes_on_when_one_is_let_in_again() {
+    let stage = Stage::new();
+    let igor = stage.tg.user("Игорь");
+    let group = stage.tg.supergroup("Бригада", &[igor, stage.anna]);
+    stage.tg.say(group, igor, "начало");
+    stage.live(&[group]);
+    stage.tg.kick(group, stage.anna, igor);
+    stage.until("the chat is gone", || stage.archive().accounts().unwrap()[0].chats[0].is_gone);
+    stage.tg.say(group, igor, "без вас");
+    stage.tg.join(group, stage.anna);
+    stage.tg.say(group, igor, "с вами");
+    stage.wait_text(group, "с вами");
+    stage.wait_text(group, "без вас");
+}
