@@ -156,9 +156,21 @@ fn check(stage: &Stage, chats: &[Chat]) {
     }
 }
 
+/// What the program complains about, for the test that fails.
+fn complaints(stage: &Stage) -> PathBuf {
+    stage.path().join("complaints.txt")
+}
+
 fn watch(stage: &Stage) -> Child {
     let mut command = cli(&stage.path().join("archive"), &stage.server, &["watch"]);
-    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    let errors = std::fs::File::create(complaints(stage)).unwrap();
+    command.stdout(Stdio::null()).stderr(errors).spawn().unwrap()
+}
+
+fn still_runs(stage: &Stage, child: &mut Child) {
+    if let Some(status) = child.try_wait().unwrap() {
+        panic!("the program ended by itself: {status}\n{}", std::fs::read_to_string(complaints(stage)).unwrap());
+    }
 }
 
 #[test]
@@ -182,10 +194,14 @@ fn a_kill_at_any_moment_loses_nothing_that_was_kept() {
         let mut child = watch(&stage);
         // Half of the kills come before the link is up, half while it is in use.
         if kill % 2 == 0 {
-            stage.tg.wait_until(|tg| tg.count("help.getConfig") > links);
+            while stage.tg.count("help.getConfig") == links {
+                still_runs(&stage, &mut child);
+                std::thread::sleep(Duration::from_millis(10));
+            }
         }
         let millis = crowd.dice.roll(700);
         crowd.load(millis);
+        still_runs(&stage, &mut child);
         child.kill().unwrap();
         child.wait().unwrap();
         stage.unlock();
