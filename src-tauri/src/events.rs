@@ -1,9 +1,10 @@
 //! What the window hears without asking.
 
 use crate::state::Shell;
-use letopis_engine::Failure;
+use letopis_engine::{Failure, OpenArchive, capture};
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use std::sync::Arc;
 use tauri::{AppHandle, Manager};
 use tauri_specta::Event;
 
@@ -14,10 +15,53 @@ pub struct ArchiveGrew;
 /// The archive was locked by itself.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]
 pub struct ArchiveLocked;
+/// Something about an account changed: its state, its chats.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]
+pub struct AccountsChanged;
+
+/// What the lead must hear at once.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]
+#[serde(rename_all = "camelCase")]
+pub struct CaptureAlert {
+    /// `massDeletion` or `deadFeed`.
+    pub kind: String,
+    /// The chat of a mass deletion.
+    pub chat: String,
+    pub count: u32,
+    /// The name of the account without a connection.
+    pub account: String,
+}
+
+/// Starts recording, if it does not run yet.
+fn record(app: &AppHandle, archive: &Arc<OpenArchive>) -> Result<(), Failure> {
+    let app = app.clone();
+    let weak = Arc::downgrade(archive);
+    let tell = move |event| {
+        let told = match event {
+            capture::Event::Grew => ArchiveGrew.emit(&app),
+            capture::Event::Account(_) => AccountsChanged.emit(&app),
+            capture::Event::MassDeletion { chat, count } => {
+                let (chat, count) = (chat.to_string(), u32::try_from(count).unwrap_or(u32::MAX));
+                CaptureAlert { kind: "massDeletion".into(), chat, count, account: String::new() }.emit(&app)
+            }
+            capture::Event::DeadFeed(account) => {
+                let views = weak.upgrade().and_then(|archive| archive.accounts().ok()).unwrap_or_default();
+                let name = views.into_iter().find(|view| view.account == account).map(|view| view.name);
+                let account = name.unwrap_or_default();
+                CaptureAlert { kind: "deadFeed".into(), chat: String::new(), count: 0, account }.emit(&app)
+            }
+        };
+        if let Err(error) = told {
+            tracing::warn!(%error, "the window was not told of the capture");
+        }
+    };
+    archive.start_capture(capture::Options::from_env(), Arc::new(tell)).map(|_| ())
+}
 
 /// Starts background work on the open archive, if there is one, and tells the window after each part.
 pub fn follow(app: &AppHandle) -> Result<(), Failure> {
     let Ok(archive) = app.state::<Shell>().archive() else { return Ok(()) };
+    record(app, &archive)?;
     let app = app.clone();
     archive.start_background(move || {
         if let Err(error) = ArchiveGrew.emit(&app) {

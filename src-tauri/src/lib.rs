@@ -86,8 +86,25 @@ pub fn bindings() -> Builder<tauri::Wry> {
             commands::keeping::forget,
             commands::keeping::erasures,
             commands::keeping::access_log,
+            commands::accounts::accounts,
+            commands::accounts::login_state,
+            commands::accounts::login_phone,
+            commands::accounts::login_qr,
+            commands::accounts::login_scanned,
+            commands::accounts::login_resend,
+            commands::accounts::login_code,
+            commands::accounts::login_password,
+            commands::accounts::login_cancel,
+            commands::accounts::account_scan,
+            commands::accounts::account_scope,
+            commands::accounts::consent_words,
+            commands::accounts::account_consent,
+            commands::accounts::account_withdraw,
+            commands::accounts::account_switch,
+            commands::accounts::account_check,
+            commands::accounts::account_sign_out,
         ])
-        .events(collect_events![events::ArchiveGrew, events::ArchiveLocked])
+        .events(collect_events![events::ArchiveGrew, events::ArchiveLocked, events::AccountsChanged, events::CaptureAlert])
 }
 
 /// The archive folder: `LETOPIS_ARCHIVE`, else the platform's data folder.

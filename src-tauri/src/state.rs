@@ -45,7 +45,14 @@ impl Shell {
     pub fn new(folder: PathBuf, clock: Clock) -> Self {
         let engine = Engine::new(folder, clock);
         let settings = Mutex::new(engine.home().settings());
-        Shell { engine, settings, watch: Mutex::new(Watch::new(moment())), job: Arc::default(), count: Mutex::default(), reports: Mutex::default() }
+        Shell {
+            engine,
+            settings,
+            watch: Mutex::new(Watch::new(moment())),
+            job: Arc::default(),
+            count: Mutex::default(),
+            reports: Mutex::default(),
+        }
     }
 
     pub fn settings(&self) -> Settings {

@@ -1,6 +1,7 @@
 //! What the window sees: plain values, camelCase in TypeScript. Times are Unix seconds (UTC); links are the app's
 //! stable message links; chats are written as `model::ChatId` writes them. The window never computes facts, it shows them.
 
+mod accounts;
 mod care;
 mod changes;
 mod handover;
@@ -12,15 +13,16 @@ mod reports;
 mod searching;
 mod security;
 
+pub use accounts::{AccountView, ApiKeys, ConsentWish, LoginView, Scan, ScopeWish};
 pub use care::{BackupWritten, HeadCompared, HeadVerdict, Restored, RolledBackView};
 pub use changes::{ChangeFilter, ChangePage, ChangeSort, ChangeView, EventRef, EvidenceOf, EvidenceWritten, cursor};
+pub use importing::{ImportChat, ImportPerson, ImportPreview, ImportReport, ImportRequest, ImportSource, SourcePreview};
 pub use keep::{AppState, ArchiveInfo, Created, Phase, Progress, Stage, Verified, seconds};
 pub use keeping::{AccessPage, AccessRow, ErasureRow, ForgetPlan, ForgetReport, HoldRow, RetentionRow, Weighed};
-pub use security::{KeyState, Rekeyed, Secret, SecretKind, Security};
 pub use searching::{
     Chip, Completion, Drop, Facet, Facets, Hit, Instead, InsteadKind, SavedSearch, SearchCounts, SearchPage, marks,
 };
-pub use importing::{ImportChat, ImportPerson, ImportPreview, ImportReport, ImportRequest, ImportSource, SourcePreview};
+pub use security::{KeyState, Rekeyed, Secret, SecretKind, Security};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;

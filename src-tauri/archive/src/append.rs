@@ -6,13 +6,15 @@ mod identify;
 mod project;
 pub(crate) mod twice;
 
+use crate::capture::Orphans;
 use crate::hash::content_hash;
 use crate::leaf::Leaf;
 use crate::tiles::{self, TreeHead};
 use crate::{Error, rows};
 use grow::Growth;
 use letopis_model::{
-    AccountId, Change, ChatId, ChatType, Content, DeletionCause, Direction, MessageId, PeerId, Seq, Sighting, Source, Timestamp,
+    AccountId, Change, ChatId, ChatType, Content, DeletionCause, Direction, MessageId, PeerId, PeerKind, Seq, Sighting, Source,
+    Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params, params};
 use sha2::{Digest, Sha256};
@@ -41,6 +43,7 @@ pub struct Writer {
     growth: Growth,
     /// The database file is being copied and must not change.
     pub(crate) is_still: bool,
+    orphans: Orphans,
 }
 
 /// SQLite's own: a log of 4 MB is folded in.
@@ -48,11 +51,11 @@ const CHECKPOINT_PAGES: i64 = 1000;
 
 /// A chat in this file.
 #[derive(Clone, Copy)]
-struct Place {
-    no: i64,
-    peer: PeerId,
+pub(crate) struct Place {
+    pub(crate) no: i64,
+    pub(crate) peer: PeerId,
     /// 0: shared by all accounts, or not known.
-    account: i64,
+    pub(crate) account: i64,
     is_forgotten: bool,
 }
 
@@ -63,13 +66,18 @@ impl Writer {
         // A power cut in the middle of folding leaves torn pages in the file that the log makes good: fold it in anew, for
         // whoever looks at the file itself, a self-check or a copy, must see whole pages.
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        Ok(Writer { connection, seq, chats: HashMap::new(), growth, is_still: false })
+        Ok(Writer { connection, seq, chats: HashMap::new(), growth, is_still: false, orphans: Orphans::new() })
     }
 
     /// # Errors
     /// Any error undoes the whole batch: the archive stands as before it.
     pub fn append(&mut self, changes: &[Change]) -> Result<Appended, Error> {
-        let appended = self.append_all(changes);
+        self.in_batch(|batch| changes.iter().try_for_each(|change| batch.apply(change)))
+    }
+
+    /// One transaction: all of `work` or nothing.
+    pub(crate) fn in_batch(&mut self, work: impl FnOnce(&mut Batch<'_>) -> Result<(), Error>) -> Result<Appended, Error> {
+        let appended = self.try_batch(work);
         match &appended {
             Ok(done) => self.seq = done.seq,
             Err(_) => self.forget_undone(),
@@ -83,16 +91,21 @@ impl Writer {
         self.growth.forget();
     }
 
-    fn append_all(&mut self, changes: &[Change]) -> Result<Appended, Error> {
+    fn try_batch(&mut self, work: impl FnOnce(&mut Batch<'_>) -> Result<(), Error>) -> Result<Appended, Error> {
         self.growth.load(&self.connection, self.seq)?;
         let done = Appended { seq: self.seq, ..Appended::default() };
         let sql = self.connection.transaction()?;
-        let mut batch = Batch { sql, chats: &mut self.chats, growth: &mut self.growth, salts: Salts::new()?, done };
-        changes.iter().try_for_each(|change| batch.apply(change))?;
+        let (chats, growth, orphans) = (&mut self.chats, &mut self.growth, &mut self.orphans);
+        let mut batch = Batch { sql, chats, growth, orphans, salts: Salts::new()?, account: None, done };
+        work(&mut batch)?;
         let Batch { sql, done, growth, .. } = batch;
         growth.store(&sql)?;
         sql.commit()?;
         Ok(done)
+    }
+
+    pub(crate) fn sql(&mut self) -> &mut Connection {
+        &mut self.connection
     }
 
     /// The last version.
@@ -144,11 +157,14 @@ pub(crate) fn last_seq(connection: &Connection) -> Result<Seq, Error> {
 }
 
 /// One open transaction.
-struct Batch<'a> {
-    sql: Transaction<'a>,
+pub(crate) struct Batch<'a> {
+    pub(crate) sql: Transaction<'a>,
     chats: &'a mut HashMap<ChatId, Place>,
     growth: &'a mut Growth,
+    pub(crate) orphans: &'a mut Orphans,
     salts: Salts,
+    /// The account that is being captured, if any.
+    pub(crate) account: Option<AccountId>,
     done: Appended,
 }
 
@@ -171,15 +187,16 @@ impl Salts {
 }
 
 /// A deletion as it is stored.
-struct Tombstone {
-    from: Timestamp,
-    to: Timestamp,
-    cause: DeletionCause,
-    source: Source,
+#[derive(Clone)]
+pub(crate) struct Tombstone {
+    pub(crate) from: Timestamp,
+    pub(crate) to: Timestamp,
+    pub(crate) cause: DeletionCause,
+    pub(crate) source: Source,
 }
 
 impl Batch<'_> {
-    fn apply(&mut self, change: &Change) -> Result<(), Error> {
+    pub(crate) fn apply(&mut self, change: &Change) -> Result<(), Error> {
         match change {
             Change::AccountSeen { account, manager, source } => self.account_seen(*account, manager, *source),
             Change::ChatSeen { chat, kind, title, source } => self.chat_seen(*chat, *kind, title.as_deref(), *source),
@@ -192,7 +209,7 @@ impl Batch<'_> {
             }
             Change::MediaKept(media) => self.media_kept(media),
             Change::ReadUpTo { chat, account, direction, message, at, source } => {
-                self.read_up_to(*chat, *account, *direction, *message, *at, *source)
+                self.read_up_to(*chat, *account, *direction, (*message, *at), *source)
             }
             Change::Covered(coverage) => self.covered(coverage),
             Change::ChatIdentified { provisional, chat } => self.chat_identified(*provisional, *chat),
@@ -246,7 +263,7 @@ impl Batch<'_> {
     }
 
     /// The chat's place, or `None` when it was forgotten: nothing enters it any more.
-    fn open_place(&mut self, chat: ChatId) -> Result<Option<Place>, Error> {
+    pub(crate) fn open_place(&mut self, chat: ChatId) -> Result<Option<Place>, Error> {
         let place = self.place(chat)?;
         self.done.refused += u64::from(place.is_forgotten);
         Ok((!place.is_forgotten).then_some(place))
@@ -326,7 +343,16 @@ impl Batch<'_> {
                 self.deleted(place, sighting.message, &tombstone)?;
             }
         }
-        Ok(())
+        self.adopt_orphan(place, sighting)
+    }
+
+    /// The deletion of this message was heard before the message was.
+    fn adopt_orphan(&mut self, place: Place, sighting: &Sighting) -> Result<(), Error> {
+        let (Some(account), PeerKind::User | PeerKind::Group) = (self.account, place.peer.kind) else { return Ok(()) };
+        match self.orphans.get(&(account, sighting.message)).cloned() {
+            Some(tombstone) => self.deleted(place, sighting.message, &tombstone),
+            None => Ok(()),
+        }
     }
 
     fn next_seq(&mut self) -> Seq {
@@ -371,7 +397,7 @@ impl Batch<'_> {
         Ok(())
     }
 
-    fn deleted(&mut self, place: Place, message: MessageId, tombstone: &Tombstone) -> Result<(), Error> {
+    pub(crate) fn deleted(&mut self, place: Place, message: MessageId, tombstone: &Tombstone) -> Result<(), Error> {
         let Tombstone { from, to, cause, source } = tombstone;
         let known: bool = self
             .sql

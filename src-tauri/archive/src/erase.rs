@@ -290,6 +290,13 @@ fn forget_chat(sql: &Connection, chat: i64, at: Timestamp) -> Result<(), Error> 
         sql.execute(&format!("DELETE FROM {table} WHERE chat = ?1"), params![chat])?;
     }
     sql.execute("UPDATE access_log SET what = '' WHERE chat = ?1 AND what <> ''", params![chat])?;
+    // What live capture owes to it or knows of it; who forgets a chat does not want it read again.
+    for table in ["capture_chats", "capture_media"] {
+        sql.execute(
+            &format!("DELETE FROM {table} WHERE (kind, id) IN (SELECT kind, id FROM chats WHERE no = ?1)"),
+            params![chat],
+        )?;
+    }
     sql.execute(
         "UPDATE chats SET title = '', messages = 0, deleted = 0, edited = 0, first_at = NULL, last_at = NULL, forgotten_at = ?2
          WHERE no = ?1",

@@ -67,6 +67,16 @@ impl Access {
     }
 }
 
+/// What is to be noted.
+#[derive(Clone)]
+pub struct Noted {
+    pub action: Access,
+    pub chat: Option<ChatId>,
+    /// The query, the file's name, a number.
+    pub what: String,
+    pub why: String,
+}
+
 /// A row of the access log.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccessRecord {
@@ -101,17 +111,10 @@ pub struct HoldRecord {
 
 impl Writer {
     /// Adds a row to the access log.
-    pub fn note_access(
-        &mut self,
-        at: Timestamp,
-        who: &str,
-        action: Access,
-        chat: Option<ChatId>,
-        what: &str,
-        why: &str,
-    ) -> Result<(), Error> {
+    pub fn note_access(&mut self, at: Timestamp, who: &str, noted: &Noted) -> Result<(), Error> {
+        let Noted { action, chat, what, why } = noted;
         let no = match chat {
-            Some(chat) => rows::find_chat(&self.connection, chat)?,
+            Some(chat) => rows::find_chat(&self.connection, *chat)?,
             None => None,
         };
         self.connection

@@ -6,6 +6,7 @@
 //! message is a function of the *set* of its versions, so changes may arrive in any order and any number of times.
 
 mod append;
+mod capture;
 mod connect;
 mod erase;
 mod evidence;
@@ -24,9 +25,13 @@ pub mod tree;
 mod verify;
 
 pub use append::{Appended, Writer};
+pub use capture::{
+    CaptureAccount, CaptureChat, CaptureMedia, CapturePosition, CaptureRule, Captured, Consent, DeletedSomewhere, KnownMessage,
+    RuleOf,
+};
 pub use erase::{Erased, ErasureRecord, Scope, Weighed};
 pub use evidence::LeafRecord;
-pub use keep::{Access, AccessRecord, HoldRecord, RetentionRecord};
+pub use keep::{Access, AccessRecord, HoldRecord, Noted, RetentionRecord};
 pub use page::{Anchor, Page};
 pub use read::{ChatRecord, Grown, ManagerRecord, Reader, Totals, VersionRecord};
 pub use schema::LATEST as SCHEMA;

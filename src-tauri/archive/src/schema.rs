@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../schema/0001_archive.sql"),
     include_str!("../schema/0002_integrity.sql"),
     include_str!("../schema/0003_searches.sql"),
+    include_str!("../schema/0004_capture.sql"),
     include_str!("../schema/0005_provisional.sql"),
 ];
 

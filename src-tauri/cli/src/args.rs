@@ -119,12 +119,94 @@ pub enum Command {
     Keyring { switch: Switch },
     /// Change the master key and rewrite the archive under it; goes on with a change that was stopped
     Rekey(Rekey),
+    /// Managers' Telegram accounts
+    Accounts {
+        #[command(subcommand)]
+        what: Option<Accounts>,
+    },
+    /// Sign an account in: a code, a QR code, a two-step password
+    Login(Login),
+    /// Record the accounts that are switched on
+    Watch {
+        /// End when everything that was owed is read
+        #[arg(long)]
+        once: bool,
+    },
     /// Check the archive and the index
     Verify {
         /// Also compute every content's hash anew
         #[arg(long)]
         deep: bool,
     },
+}
+
+/// Without one of these the accounts are listed. ACCOUNT is the number that the list shows.
+#[derive(Subcommand)]
+pub enum Accounts {
+    /// The account's chats and folders, names only
+    Scan { account: i64 },
+    /// Record that the owner agreed
+    Consent {
+        account: i64,
+        /// Who agrees, by name
+        #[arg(long)]
+        by: String,
+        /// The phone's owner is here
+        #[arg(long)]
+        owner_present: bool,
+    },
+    /// Stop recording at once
+    Withdraw {
+        account: i64,
+        #[arg(long)]
+        by: String,
+    },
+    /// What is work; replaces what was said before
+    Scope {
+        account: i64,
+        /// user:1, group:2 or channel:3; may be repeated
+        #[arg(long)]
+        chat: Vec<String>,
+        /// A folder's number; may be repeated
+        #[arg(long)]
+        folder: Vec<i32>,
+        /// The private chats of these folders too
+        #[arg(long)]
+        with_private: bool,
+        /// A chat that stays out, whatever folder it stands in
+        #[arg(long)]
+        never: Vec<String>,
+        /// How many days to read back; 0: everything; else since the consent
+        #[arg(long)]
+        days: Option<u32>,
+    },
+    /// Switch recording on
+    On { account: i64 },
+    /// Switch recording off
+    Off { account: i64 },
+    /// End the session on Telegram's side and forget its keys
+    SignOut { account: i64 },
+}
+
+#[derive(ClapArgs)]
+pub struct Login {
+    /// The number of your own application, from my.telegram.org
+    #[arg(long, env = "LETOPIS_API_ID")]
+    pub api_id: i32,
+    /// A file whose first line is the application's api_hash (else LETOPIS_API_HASH)
+    #[arg(long, value_name = "F")]
+    pub api_hash_file: Option<PathBuf>,
+    #[arg(long, required_unless_present_any = ["qr", "resume"])]
+    pub phone: Option<String>,
+    /// Sign in by a QR code
+    #[arg(long, conflicts_with = "phone")]
+    pub qr: bool,
+    /// Go on with the sign-in that was begun
+    #[arg(long, conflicts_with_all = ["phone", "qr"])]
+    pub resume: bool,
+    /// socks5://user:password@host:port
+    #[arg(long)]
+    pub proxy: Option<String>,
 }
 
 #[derive(ClapArgs)]

@@ -134,6 +134,22 @@ impl Session {
         })
     }
 
+    /// Ctrl-C was pressed.
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupt.was_asked()
+    }
+
+    /// A secret from the terminal, or the next line of what is piped in.
+    pub fn ask(&self, ru: &'static str, en: &'static str) -> Result<String, Failure> {
+        if std::io::stdin().is_terminal() {
+            let typed = self.interrupt.prompt(|| rpassword::prompt_password(self.lang_line(ru, en)));
+            return Ok(typed.context("Read an answer")?);
+        }
+        let mut line = String::new();
+        let read = std::io::stdin().read_line(&mut line).context("Read an answer")?;
+        if read == 0 { Err(Failure::Cancelled) } else { Ok(line.trim().to_owned()) }
+    }
+
     /// Something that Ctrl-C must not cut in two.
     pub fn work(&self) -> Working {
         self.interrupt.work()

@@ -2,7 +2,7 @@
 //! of a query that is being typed only its last form is written.
 
 use crate::{Failure, OpenArchive};
-use letopis_archive::{Access, AccessRecord};
+use letopis_archive::{Access, AccessRecord, Noted};
 use letopis_model::{ChatId, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -57,8 +57,8 @@ pub fn who() -> String {
 impl OpenArchive {
     /// Adds a row to the access log.
     pub fn note(&self, action: Access, chat: Option<ChatId>, what: &str, why: &str) -> Result<(), Failure> {
-        let (at, who, what, why) = (self.clock.now(), who(), what.to_owned(), why.to_owned());
-        self.writer.run(move |writer| writer.note_access(at, &who, action, chat, &what, &why))
+        let (at, noted) = (self.clock.now(), Noted { action, chat, what: what.to_owned(), why: why.to_owned() });
+        self.writer.run(move |writer| writer.note_access(at, &who(), &noted))
     }
 
     /// Notes that a chat was opened, once a visit.

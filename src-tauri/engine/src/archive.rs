@@ -37,6 +37,7 @@ pub struct OpenArchive {
     pub(crate) blobs: BlobStore,
     pub(crate) sidecar: Sidecar,
     pub(crate) lately: Lately,
+    pub(crate) capture: Mutex<Option<Arc<crate::capture::Capture>>>,
     reader: Mutex<Reader>,
     /// A connection of its own: a search never waits for whoever reads long.
     searching: Mutex<Reader>,
@@ -99,6 +100,7 @@ impl OpenArchive {
             id: keys.archive.to_string(),
             // Always the new one: it is what the key file in the backup opens to.
             backup_key: keys.master.subkey(keys.archive, Purpose::Backup)?,
+            capture: Mutex::new(None),
             blobs,
             sidecar,
             lately: Lately::default(),

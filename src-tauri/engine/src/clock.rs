@@ -26,6 +26,11 @@ pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     (done, start.elapsed())
 }
 
+/// How time runs, for waits; not what time it is.
+pub(crate) fn instant() -> std::time::Instant {
+    std::time::Instant::now()
+}
+
 #[derive(Clone, Debug)]
 pub struct Clock {
     fixed: Option<Timestamp>,

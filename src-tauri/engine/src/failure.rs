@@ -83,6 +83,17 @@ pub enum Failure {
     ViewerMissing,
     #[error("the pack passphrase is wrong or the pack was changed")]
     PackRefused,
+    #[error("no sign-in was begun")]
+    NoLogin,
+    #[error("the account is signed out")]
+    SignedOut,
+    /// Telegram's own name of the reason.
+    #[error("Telegram refused: {0}")]
+    TelegramRefused(String),
+    #[error("Telegram asks to wait {0} s")]
+    TelegramWait(u64),
+    #[error("Telegram cannot be reached: {0}")]
+    TelegramOffline(String),
     #[error("{0:#}")]
     Other(#[from] anyhow::Error),
 }
@@ -141,6 +152,11 @@ impl Failure {
             | Failure::Busy
             | Failure::ViewerMissing
             | Failure::PackRefused
+            | Failure::NoLogin
+            | Failure::SignedOut
+            | Failure::TelegramRefused(_)
+            | Failure::TelegramWait(_)
+            | Failure::TelegramOffline(_)
             | Failure::Other(_) => FailureKind::Other,
         }
     }
@@ -193,6 +209,21 @@ impl From<letopis_archive::Error> for Failure {
             Error::Stopped => Failure::Cancelled,
             Error::NoRandomness => Failure::Other(anyhow::anyhow!("the operating system gives no randomness")),
             Error::Io(path, error) => Failure::from_io(error, path),
+        }
+    }
+}
+
+impl From<letopis_telegram::Error> for Failure {
+    fn from(error: letopis_telegram::Error) -> Self {
+        use letopis_telegram::Error;
+        match error {
+            Error::Flood(wait) => Failure::TelegramWait(wait.as_secs()),
+            Error::SignedOut(_) => Failure::SignedOut,
+            Error::Offline(why) | Error::Server(why) => Failure::TelegramOffline(why),
+            Error::Refused(name) => Failure::TelegramRefused(name),
+            Error::Unreadable | Error::Migrate(_) | Error::UnknownPeer | Error::Forbidden(_) | Error::Store(_) => {
+                Failure::Other(anyhow::Error::new(error).context("Ask Telegram"))
+            }
         }
     }
 }

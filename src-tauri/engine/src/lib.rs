@@ -6,6 +6,7 @@ mod archive;
 mod attached;
 mod attempts;
 mod backup;
+pub mod capture;
 mod changes;
 mod clock;
 mod evidence;
@@ -169,6 +170,7 @@ impl Engine {
     pub fn lock(&self) {
         if let Some(open) = self.open.write().unwrap_or_else(PoisonError::into_inner).take() {
             open.cancel_background();
+            open.stop_capture();
         }
     }
 

@@ -202,6 +202,20 @@ impl Failure {
             Failure::PackRefused => {
                 ("Пароль пакета не подходит, или файл изменён.", "The pack's passphrase does not fit, or the file was changed.")
             }
+            Failure::NoLogin => ("Вход не начат или уже отменён. Начните заново.", "No sign-in is under way. Begin anew."),
+            Failure::SignedOut => (
+                "Этот аккаунт вышел: сеанс завершён на другом устройстве или самим Telegram. Записанное цело; войдите ещё раз.",
+                "This account is signed out: the session was ended on another device or by Telegram. What was recorded is safe; sign in again.",
+            ),
+            Failure::TelegramRefused(name) => crate::capture::refusal(name),
+            Failure::TelegramWait(_) => (
+                "Telegram просит подождать: запросов было слишком много. Ничего не потеряно, повторите позже.",
+                "Telegram asks to wait: there were too many requests. Nothing is lost, try again later.",
+            ),
+            Failure::TelegramOffline(_) => (
+                "Telegram не отвечает. Записанное цело. Проверьте сеть и прокси; дальше всё продолжится само.",
+                "Telegram does not answer. What was recorded is safe. Check the network and the proxy; it goes on by itself.",
+            ),
             Failure::Other(_)
             | Failure::Query(_)
             | Failure::NoArchive(_)

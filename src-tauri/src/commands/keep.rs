@@ -24,8 +24,13 @@ pub fn set_lang(shell: tauri::State<'_, Shell>, lang: view::Lang) {
 #[tauri::command]
 #[specta::specta]
 pub async fn create_archive(app: AppHandle, passphrase: String) -> Answer<view::Created> {
-    let passphrase = Zeroizing::new(passphrase);
-    blocking(app, move |shell| Ok(view::Created::of(&shell.create(&passphrase)?))).await
+    let (handle, passphrase) = (app.clone(), Zeroizing::new(passphrase));
+    blocking(app, move |shell| {
+        let created = view::Created::of(&shell.create(&passphrase)?);
+        events::follow(&handle)?;
+        Ok(created)
+    })
+    .await
 }
 
 #[tauri::command]

@@ -1,6 +1,7 @@
 //! The window's commands: each takes arguments, asks the engine, maps to a view type. A new command is a function here,
 //! a line in `lib.rs` and a name in `permissions/main.toml`.
 
+pub mod accounts;
 pub mod care;
 pub mod changes;
 pub mod dialogs;

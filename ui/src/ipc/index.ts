@@ -3,14 +3,18 @@
 
 import type {
   AccessPage,
+  AccountView,
   Anchor,
+  ApiKeys,
   AppState,
   BackupWritten,
   ChangeFilter,
   ChangePage,
   ChatCard,
+  CaptureAlert,
   ChatRow,
   Completion,
+  ConsentWish,
   Created,
   ErasureRow,
   EvidenceOf,
@@ -27,6 +31,7 @@ import type {
   ImportReport,
   ImportRequest,
   Lang,
+  LoginView,
   Page,
   Progress,
   PromiseView,
@@ -37,6 +42,8 @@ import type {
   Range,
   SavedSearch,
   SearchCounts,
+  Scan,
+  ScopeWish,
   SearchFilter,
   SearchPage,
   Secret,
@@ -126,6 +133,24 @@ export interface Ipc {
   touch(): Promise<null>;
   rekey(passphrase: string, recoveryKey: string, onProgress: OnProgress): Promise<Rekeyed>;
   finishRekey(secret: Secret, onProgress: OnProgress): Promise<Rekeyed>;
+  accounts(): Promise<AccountView[]>;
+  loginState(): Promise<LoginView>;
+  loginPhone(keys: ApiKeys, phone: string): Promise<LoginView>;
+  loginQr(keys: ApiKeys): Promise<LoginView>;
+  /** Waits some seconds for the shown code to be scanned; gives what to show next. */
+  loginScanned(): Promise<LoginView>;
+  loginResend(): Promise<LoginView>;
+  loginCode(code: string): Promise<LoginView>;
+  loginPassword(password: string): Promise<LoginView>;
+  loginCancel(): Promise<null>;
+  accountScan(account: string): Promise<Scan>;
+  accountScope(account: string, scope: ScopeWish): Promise<null>;
+  consentWords(): Promise<string>;
+  accountConsent(account: string, consent: ConsentWish): Promise<null>;
+  accountWithdraw(account: string, who: string): Promise<null>;
+  accountSwitch(account: string, on: boolean): Promise<null>;
+  accountCheck(account: string): Promise<null>;
+  accountSignOut(account: string): Promise<null>;
 }
 
 /** Calls back whenever the archive, its index or its findings have grown; gives what ends the listening. */
@@ -149,6 +174,13 @@ export interface MediaPiece {
 
 /** Reads a stretch of the file that belongs to a message. */
 export type ReadMedia = (link: string, from: number, to: number) => Promise<MediaPiece>;
+
+/** What the window hears of live recording. */
+export interface Hearing {
+  changed: () => void;
+  alert: (alert: CaptureAlert) => void;
+}
+export type Recording = (hearing: Hearing) => Promise<() => void>;
 
 const CODES: Record<FailureCode, true> = { wrongKey: true, tooSoon: true, locked: true, cancelled: true, query: true, other: true };
 

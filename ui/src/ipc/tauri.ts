@@ -3,7 +3,7 @@
 import { Channel, convertFileSrc } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { commands, events, type Failure, type Progress } from "./bindings";
-import type { Drags, Growth, Ipc, Locks, OnProgress, ReadMedia } from "./index";
+import type { Drags, Growth, Ipc, Locks, OnProgress, ReadMedia, Recording } from "./index";
 
 type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: Failure };
 
@@ -94,6 +94,23 @@ export const tauriIpc: Ipc = {
   touch: () => nothing(commands.touch()),
   rekey: (passphrase, recoveryKey, onProgress) => data(commands.rekey(passphrase, recoveryKey, channel(onProgress))),
   finishRekey: (secret, onProgress) => data(commands.finishRekey(secret, channel(onProgress))),
+  accounts: () => data(commands.accounts()),
+  loginState: () => data(commands.loginState()),
+  loginPhone: (keys, phone) => data(commands.loginPhone(keys, phone)),
+  loginQr: (keys) => data(commands.loginQr(keys)),
+  loginScanned: () => data(commands.loginScanned()),
+  loginResend: () => data(commands.loginResend()),
+  loginCode: (code) => data(commands.loginCode(code)),
+  loginPassword: (password) => data(commands.loginPassword(password)),
+  loginCancel: () => data(commands.loginCancel()),
+  accountScan: (account) => data(commands.accountScan(account)),
+  accountScope: (account, scope) => data(commands.accountScope(account, scope)),
+  consentWords: () => data(commands.consentWords()),
+  accountConsent: (account, consent) => data(commands.accountConsent(account, consent)),
+  accountWithdraw: (account, who) => data(commands.accountWithdraw(account, who)),
+  accountSwitch: (account, on) => data(commands.accountSwitch(account, on)),
+  accountCheck: (account) => data(commands.accountCheck(account)),
+  accountSignOut: (account) => data(commands.accountSignOut(account)),
 };
 
 export const tauriGrowth: Growth = (grown) => events.archiveGrew.listen(grown);
@@ -112,3 +129,8 @@ export const tauriDrags: Drags = (dragged) =>
     if (payload.type === "drop") dragged({ at: "dropped", paths: payload.paths });
     else dragged({ at: payload.type === "leave" ? "left" : "over" });
   });
+
+export const tauriRecording: Recording = async ({ changed, alert }) => {
+  const ends = await Promise.all([events.accountsChanged.listen(changed), events.captureAlert.listen((heard) => alert(heard.payload))]);
+  return () => ends.forEach((end) => end());
+};

@@ -5,7 +5,9 @@ import { getContext, setContext } from "svelte";
 import {
   asFailure,
   watchLock,
+  type AccountView,
   type AppState,
+  type CaptureAlert,
   type ChatRow,
   type EvidenceOf,
   type Drag,
@@ -28,7 +30,7 @@ import { Looks, type LangChoice } from "./looks.svelte";
 import { ImportPlan } from "./plan.svelte";
 import { Shelf } from "./shelf.svelte";
 
-export const SCREENS = ["chats", "search", "changes", "promises", "summaries", "handover", "import", "settings"] as const;
+export const SCREENS = ["chats", "search", "changes", "promises", "summaries", "handover", "accounts", "import", "settings"] as const;
 export type Screen = (typeof SCREENS)[number];
 
 /** A place in the reader to open; `serial` makes opening the same place twice two requests. */
@@ -66,6 +68,8 @@ export interface Proving {
   count: number;
 }
 
+/** States in which nothing is missing, or which a person chose. */
+const STEADY: AccountView["state"][] = ["live", "catchingUp", "connecting", "off"];
 const TRAIL = 100;
 const REFRESH_MS = 60_000;
 const INDEXING_MS = 3_000;
@@ -77,6 +81,7 @@ export class App {
   readonly looks = new Looks();
   readonly chats = new Loader<ChatRow[]>();
   readonly promises = new Loader<PromiseView[]>();
+  readonly accounts = new Loader<AccountView[]>();
   readonly importing = new Job<ImportReport[]>();
   /** Set when the archive is older than a head that is known. */
   readonly rolledBack = new Loader<RolledBackView | null>();
@@ -124,6 +129,8 @@ export class App {
   /** Promises by the message that made them. */
   promisesAt = $derived(byLink(this.promises.data ?? []));
   back = $derived(this.trail.length > 0);
+  /** Accounts that should be recorded and are not. */
+  dead = $derived((this.accounts.data ?? []).filter((account) => account.isOn && !STEADY.includes(account.state)));
   late = $derived((this.promises.data ?? []).filter((promise) => standing(promise) === "late").length);
 
   async start(): Promise<void> {
@@ -160,7 +167,19 @@ export class App {
   }
 
   async reload(): Promise<void> {
-    await Promise.all([this.chats.load(() => this.ipc.chats()), this.promises.load(() => this.ipc.promises())]);
+    await Promise.all([this.chats.load(() => this.ipc.chats()), this.promises.load(() => this.ipc.promises()), this.accounts.load(() => this.ipc.accounts())]);
+  }
+
+  accountsChanged(): void {
+    if (this.phase === "open") void this.accounts.load(() => this.ipc.accounts());
+  }
+
+  /** What must be heard at once is said at once. */
+  alerted(alert: CaptureAlert): void {
+    if (this.phase !== "open") return;
+    if (alert.kind === "deadFeed") this.say(t("alert.dead", { name: alert.account }));
+    else this.say(t("alert.mass", { n: alert.count, chat: this.chats.data?.find((row) => row.id === alert.chat)?.title ?? "" }));
+    this.accountsChanged();
   }
 
   /** The archive, its index or its findings have grown. */
@@ -297,6 +316,7 @@ export class App {
     this.wasLocked = !this.rekeying.running;
     this.chats.clear();
     this.promises.clear();
+    this.accounts.clear();
     this.importing.reset();
     this.plan.reset();
     this.shelf.clear();

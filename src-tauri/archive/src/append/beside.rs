@@ -57,8 +57,7 @@ impl Batch<'_> {
         chat: ChatId,
         account: AccountId,
         direction: Direction,
-        message: MessageId,
-        at: Timestamp,
+        (message, at): (MessageId, Timestamp),
         source: Source,
     ) -> Result<(), Error> {
         let Some(place) = self.open_place(chat)? else { return Ok(()) };

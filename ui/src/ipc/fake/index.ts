@@ -26,6 +26,7 @@ import type { Ipc, OnProgress } from "../index";
 import { fakeTrust, HEAD } from "./trust";
 import { MANAGERS } from "./people";
 import { look, report } from "./exports";
+import { fakeAccounts } from "./accounts";
 import { buildWorld, NOW, type World } from "./world";
 
 export interface FakeOptions {
@@ -227,6 +228,7 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
       }
       return { folder: folder ?? "~/Letopis", head: HEAD, state: state() };
     },
+    ...fakeAccounts(options.empty ?? false),
   };
   return troubled({ ...ipc, ...ways() }, options);
 

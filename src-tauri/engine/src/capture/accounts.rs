@@ -1,0 +1,307 @@
+//! What is asked about accounts, and what may be done with them: the list, consent, scope, on and off, sign out.
+
+use super::desk::Desk;
+use super::scope::KeptFolder;
+use super::{Capture, CaptureState, keep};
+use crate::{Failure, OpenArchive};
+use letopis_archive::{CaptureAccount, CaptureChat, CaptureRule, Consent, RuleOf};
+use letopis_model::{AccountId, ChatType, PeerId, Timestamp};
+use letopis_telegram::{Account, Dialogs, Folder};
+use std::sync::{Arc, PoisonError};
+
+/// An account as the list shows it.
+pub struct AccountView {
+    pub account: AccountId,
+    pub name: String,
+    pub state: CaptureState,
+    /// The last moment at which nothing was known to be missing.
+    pub heard_at: Option<Timestamp>,
+    /// Seconds behind Telegram; `None` when that is not known.
+    pub behind: Option<u64>,
+    pub is_on: bool,
+    /// Live, and nothing is owed to any chat.
+    pub is_idle: bool,
+    pub is_signed_in: bool,
+    pub trouble: Option<String>,
+    /// The consent in force, or the withdrawal that ended it.
+    pub consent: Option<Consent>,
+    pub rules: Vec<ScopeRow>,
+    pub fill_days: Option<u32>,
+    pub chats: Vec<ChatCoverage>,
+    /// Files wanted, and files that cannot be had.
+    pub media: (u64, u64),
+    /// Stretches of unbroken listening.
+    pub spans: Vec<(Timestamp, Timestamp)>,
+}
+
+/// How much of one chat is known.
+pub struct ChatCoverage {
+    pub peer: PeerId,
+    pub kind: ChatType,
+    pub title: String,
+    pub joined_at: Timestamp,
+    /// Everything back to this moment is read.
+    pub filled_to: Option<Timestamp>,
+    pub fill_since: Option<Timestamp>,
+    pub fill_done: bool,
+    /// Messages in it, as Telegram says.
+    pub total: Option<u64>,
+    /// A span is still to be read again, for this reason.
+    pub lost: Option<(Timestamp, String)>,
+    pub is_gone: bool,
+    /// Known messages are still to be looked at again.
+    pub check_owed: bool,
+    pub checked_at: Option<Timestamp>,
+}
+
+/// A rule, with the name of what it names.
+pub struct ScopeRow {
+    pub rule: CaptureRule,
+    pub title: String,
+}
+
+/// A chat of the account, for choosing: a name at most.
+pub struct ScanRow {
+    pub peer: PeerId,
+    pub kind: ChatType,
+    pub title: String,
+    pub is_archived: bool,
+    /// Folders that hold it.
+    pub folders: Vec<i32>,
+}
+
+pub struct ScanFolder {
+    pub id: i32,
+    pub title: String,
+}
+
+impl OpenArchive {
+    /// All accounts, also when the capture does not run.
+    ///
+    /// # Errors
+    /// `Damaged`.
+    pub fn accounts(&self) -> Result<Vec<AccountView>, Failure> {
+        let rows = self.read(|reader| reader.capture_accounts())?;
+        rows.into_iter().map(|row| self.account_view(row)).collect()
+    }
+
+    fn account_view(&self, row: CaptureAccount) -> Result<AccountView, Failure> {
+        let id = row.account;
+        let (consent, rules, chats, media, spans) = self.read(|reader| {
+            let consent = reader.consents(id)?.pop();
+            Ok((
+                consent,
+                reader.capture_rules(id)?,
+                reader.capture_chats(id)?,
+                reader.media_counts(id)?,
+                reader.capture_spans(id)?,
+            ))
+        })?;
+        let (state, idle) = self.state_of(&row, consent.as_ref(), &rules);
+        let owed = |chat: &CaptureChat| !chat.is_gone && (!chat.fill_done || chat.lost_since.is_some() || chat.check_owed);
+        let behind = match (&state, row.heard_at) {
+            (CaptureState::Live, _) => Some(0),
+            (_, Some(at)) => u64::try_from(self.clock().now().0 - at.0).ok(),
+            (_, None) => None,
+        };
+        let is_idle = idle && state == CaptureState::Live && !chats.iter().any(owed);
+        let folders: Vec<KeptFolder> = serde_json::from_str(&row.folders).unwrap_or_default();
+        Ok(AccountView {
+            account: id,
+            name: row.name,
+            state,
+            heard_at: row.heard_at,
+            behind,
+            is_idle,
+            is_on: row.is_on,
+            is_signed_in: !row.session.is_empty(),
+            trouble: row.trouble,
+            consent,
+            rules: rules.into_iter().map(|rule| named(rule, &folders, &chats)).collect(),
+            fill_days: row.fill_days,
+            chats: chats.into_iter().map(coverage).collect(),
+            media,
+            spans,
+        })
+    }
+
+    fn state_of(&self, row: &CaptureAccount, consent: Option<&Consent>, rules: &[CaptureRule]) -> (CaptureState, bool) {
+        if row.session.is_empty() {
+            return (CaptureState::SignedOut(row.trouble.clone().unwrap_or_default()), false);
+        }
+        if !consent.is_some_and(|consent| consent.given) {
+            return (CaptureState::NeedsConsent, false);
+        }
+        if !rules.iter().any(|rule| rule.allow) {
+            return (CaptureState::NeedsScope, false);
+        }
+        let running = self.capture().ok().and_then(|capture| {
+            let statuses = capture.hall.statuses.lock().unwrap_or_else(PoisonError::into_inner);
+            statuses.get(&row.account).map(|status| (status.state.clone(), status.is_idle && status.is_settled))
+        });
+        running.unwrap_or_default()
+    }
+}
+
+fn named(rule: CaptureRule, folders: &[KeptFolder], chats: &[CaptureChat]) -> ScopeRow {
+    let title = match rule.of {
+        RuleOf::Folder(id) => folders.iter().find(|folder| folder.id == id).map(|folder| folder.title.clone()),
+        RuleOf::Chat(peer) => chats.iter().find(|chat| chat.peer == peer).map(|chat| chat.title.clone()),
+    };
+    ScopeRow { rule, title: title.unwrap_or_default() }
+}
+
+fn coverage(chat: CaptureChat) -> ChatCoverage {
+    let filled_to = match (chat.fill_done, chat.fill_since, chat.fill_reached) {
+        (_, None, _) => Some(chat.joined_at),
+        (true, Some(since), reached) => reached.map(|at| at.max(since)).or(Some(since)),
+        (false, _, reached) => reached,
+    };
+    ChatCoverage {
+        peer: chat.peer,
+        kind: chat.kind,
+        title: chat.title,
+        joined_at: chat.joined_at,
+        filled_to,
+        fill_since: chat.fill_since,
+        fill_done: chat.fill_done,
+        total: chat.total,
+        lost: chat.lost_since.zip(chat.lost_why),
+        is_gone: chat.is_gone,
+        check_owed: chat.check_owed,
+        checked_at: chat.checked_at,
+    }
+}
+
+impl Capture {
+    /// The account's chats and folders: names only, nothing of it is kept.
+    ///
+    /// # Errors
+    /// `Telegram…`.
+    pub fn scan(self: &Arc<Self>, id: AccountId) -> Result<(Vec<ScanFolder>, Vec<ScanRow>), Failure> {
+        let found = self.block(async |capture| match capture.desk(id) {
+            Some(desk) => Ok(desk.account.dialogs().await?),
+            None => {
+                let account = capture.lone_account(id).await?;
+                let found = account.look().await?;
+                Ok::<Dialogs, Failure>(found)
+            }
+        })?;
+        let holders = |dialog: &letopis_telegram::Dialog| {
+            let holds = |folder: &&Folder| folder.holds(&dialog.facts, dialog.archived);
+            found.folders.iter().filter(holds).map(|folder| folder.id).collect()
+        };
+        let rows = found.chats.iter().map(|dialog| ScanRow {
+            peer: dialog.facts.peer,
+            kind: dialog.facts.kind,
+            title: dialog.facts.name.clone(),
+            is_archived: dialog.archived,
+            folders: holders(dialog),
+        });
+        let rows = rows.collect();
+        Ok((found.folders.iter().map(|folder| ScanFolder { id: folder.id, title: folder.title.clone() }).collect(), rows))
+    }
+
+    fn desk(&self, id: AccountId) -> Option<Arc<Desk>> {
+        self.hall.desks.lock().unwrap_or_else(PoisonError::into_inner).get(&id)?.upgrade()
+    }
+
+    async fn lone_account(&self, id: AccountId) -> Result<Arc<Account>, Failure> {
+        let row = self.hall.read(move |reader| reader.capture_account(id)).await?;
+        if row.session.is_empty() {
+            return Err(Failure::SignedOut);
+        }
+        let (app, session) = keep::from_json(&row.session)?;
+        let store = keep::store(&self.hall, id, app.clone());
+        Ok(Arc::new(Account::new(id, app, session, store, self.hall.clock_fn(), self.hall.options.tuning)))
+    }
+
+    /// Keeps the consent. It does not start anything by itself.
+    ///
+    /// # Errors
+    /// The archive could not be written.
+    pub fn give_consent(&self, consent: Consent) -> Result<(), Failure> {
+        self.hall.archive()?.writer.run(move |writer| writer.put_consent(&consent))
+    }
+
+    /// Stops the capture at once and keeps that it was withdrawn. What was captured before stays.
+    ///
+    /// # Errors
+    /// The archive could not be written.
+    pub fn withdraw_consent(&self, account: AccountId, who: &str) -> Result<(), Failure> {
+        self.stop(account);
+        let last = self.hall.archive()?.read(|reader| reader.consents(account))?.pop().ok_or(Failure::NotFound)?;
+        let (at, who) = (self.hall.now(), who.to_owned());
+        let withdrawn = Consent { given: false, at, who, ..last };
+        self.hall.archive()?.writer.run(move |writer| {
+            writer.put_consent(&withdrawn)?;
+            writer.switch_capture(account, false)
+        })
+    }
+
+    /// Replaces the allow-list; a running account begins anew under it.
+    ///
+    /// # Errors
+    /// The archive could not be written.
+    pub fn set_scope(&self, account: AccountId, rules: Vec<CaptureRule>, fill_days: Option<u32>) -> Result<(), Failure> {
+        let was_on = self.hall.archive()?.read(|reader| reader.capture_account(account))?.is_on;
+        self.stop(account);
+        self.hall.archive()?.writer.run(move |writer| {
+            writer.put_capture_rules(account, &rules)?;
+            writer.put_fill_days(account, fill_days)?;
+            let forbidden = rules.iter().filter(|rule| !rule.allow).filter_map(|rule| match rule.of {
+                RuleOf::Chat(peer) => Some(peer),
+                RuleOf::Folder(_) => None,
+            });
+            writer.drop_capture_chats(account, &forbidden.collect::<Vec<_>>())
+        })?;
+        if was_on {
+            self.start(account);
+        }
+        Ok(())
+    }
+
+    /// # Errors
+    /// The archive could not be written.
+    pub fn switch(&self, account: AccountId, on: bool) -> Result<(), Failure> {
+        self.hall.archive()?.writer.run(move |writer| writer.switch_capture(account, on))?;
+        if on {
+            self.start(account)
+        } else {
+            self.stop(account)
+        }
+        Ok(())
+    }
+
+    /// A full second look at everything known of the account's chats.
+    ///
+    /// # Errors
+    /// The archive could not be written.
+    pub fn check_all(self: &Arc<Self>, account: AccountId) -> Result<(), Failure> {
+        self.hall.archive()?.writer.run(move |writer| writer.owe_checks(account))?;
+        self.block(async |capture| {
+            if let Some(desk) = capture.desk(account) {
+                desk.owe_checks().await;
+            }
+            Ok(())
+        })
+    }
+
+    /// Ends the session on Telegram's side and forgets its keys. The record stays.
+    ///
+    /// # Errors
+    /// `Telegram…` when Telegram could not be reached: the keys are kept then, or the session would live on unseen.
+    pub fn sign_out(self: &Arc<Self>, account: AccountId) -> Result<(), Failure> {
+        self.stop(account);
+        self.block(async |capture| {
+            let ended = capture.lone_account(account).await?.sign_out().await;
+            match ended {
+                Ok(()) | Err(letopis_telegram::Error::SignedOut(_)) => Ok(()),
+                Err(other) => Err(Failure::from(other)),
+            }
+        })?;
+        self.hall.archive()?.writer.run(move |writer| writer.forget_capture_session(account))?;
+        (self.hall.tell)(super::Event::Account(account));
+        Ok(())
+    }
+}
