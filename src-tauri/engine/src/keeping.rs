@@ -150,7 +150,7 @@ impl OpenArchive {
         let reader = self.archive.reader()?;
         self.sweep_files(&reader)?;
         let copies = self.archive.copies()?;
-        copies.iter().try_for_each(|copy| remove(copy))?;
+        copies.iter().try_for_each(remove)?;
         self.findings.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.index.clear()?;
         // The rewriting cannot be counted; a job that is cancelled before it makes up for it at the next opening.
