@@ -65,7 +65,7 @@ fn batch(number: i64) -> Vec<Change> {
             direction: Direction::In,
             sent_at: Some(Timestamp(NOON + n * 60)),
             edited_at: None,
-            content: Content::text(&text(n)),
+            content: Content::text(text(n)),
             reactions: vec![],
             seen_at: Timestamp(NOON + n * 60),
             source: Source::Live,

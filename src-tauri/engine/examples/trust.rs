@@ -80,7 +80,7 @@ fn said(n: i64) -> Change {
         direction: Direction::In,
         sent_at: Some(Timestamp(NOW - 4_000_000 + n)),
         edited_at: None,
-        content: Content::text(&format!("№{n} договор смета ").repeat(TEXT_BYTES / 24)),
+        content: Content::text(format!("№{n} договор смета ").repeat(TEXT_BYTES / 24)),
         reactions: vec![],
         seen_at: Timestamp(NOW - 4_000_000 + n),
         source: Source::Live,
