@@ -68,6 +68,14 @@ struct Payload {
     archive: String,
 }
 
+/// A writer on a swept folder. A program that was killed leaves files of a commit that never was; the next commit gives the
+/// same names again (a segment's deletions carry the commit's number) and would be refused for ever.
+fn begin_writing(index: &Index) -> Result<IndexWriter, Error> {
+    let writer = index.writer_with_num_threads(1, WRITER_MEMORY)?;
+    writer.garbage_collect_files().wait()?;
+    Ok(writer)
+}
+
 /// An open index with its only writer.
 pub struct SearchIndex {
     index: Index,
@@ -102,7 +110,7 @@ impl SearchIndex {
         let cursor = cursor_of(&index, archive, exists)?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
         let reader = reader.map_err(|_| Error::Stale("a segment does not open"))?;
-        let writer = Mutex::new(Some(index.writer_with_num_threads(1, WRITER_MEMORY)?));
+        let writer = Mutex::new(Some(begin_writing(&index)?));
         let cursor = AtomicU64::new(cursor.0);
         Ok(SearchIndex { index, fields, reader, writer, archive: archive.to_owned(), cursor })
     }
@@ -139,7 +147,7 @@ impl SearchIndex {
         let mut place = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let mut writer = match place.take() {
             Some(writer) => writer,
-            None => self.index.writer_with_num_threads(1, WRITER_MEMORY)?,
+            None => begin_writing(&self.index)?,
         };
         // A writer that failed has lost its threads and would commit nothing in silence: it is dropped, not put back.
         change(&writer)?;
