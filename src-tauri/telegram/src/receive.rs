@@ -149,6 +149,7 @@ impl Feed {
 
     fn note_clock(&mut self, date: i32) {
         self.skew = i64::from(date) - self.account.now().0;
+        self.account.note_skew(self.skew);
     }
 
     /// Waits for something to say. Returns an empty batch as a sign of life when the link is quiet but alive.

@@ -236,7 +236,7 @@ async fn by_ids(
             Err(Error::UnknownPeer) => return Ok(()),
             Err(other) => return Err(other),
         };
-        let to = desk.hall.now();
+        let to = desk.account.latest();
         let gone = found.absent.iter().filter_map(|message| {
             let from = *seen_at.get(message)?;
             let (message, to) = (*message, to.max(from));
@@ -286,7 +286,7 @@ async fn gone(desk: &Arc<Desk>, peer: PeerId, name: &str) -> Result<(), Error> {
 
 /// The whole chat disappeared: one event, every original stays.
 async fn vanished(desk: &Arc<Desk>, peer: PeerId, is_gone: bool) -> Result<(), Error> {
-    let to = desk.hall.now();
+    let to = desk.account.latest();
     let row = desk.inner.lock().await.sieve.chats.get(&peer).cloned();
     // The last moments at which it was certainly there.
     let from = row.map_or(to, |row| row.joined_at.max(row.checked_at.unwrap_or_default()).min(to));
