@@ -6,6 +6,7 @@ use crate::session::Keeper;
 use crate::{Application, Error, PeerFacts, Peers, SessionData, Store};
 use grammers_tl_types as tl;
 use letopis_model::{AccountId, PeerId, Timestamp};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -48,12 +49,14 @@ pub struct Account {
     peers: Mutex<Peers>,
     now: Now,
     tuning: Tuning,
+    /// Telegram's clock minus ours, seconds, as last heard.
+    skew: AtomicI64,
 }
 
 impl Account {
     pub fn new(id: AccountId, app: Application, session: SessionData, store: Arc<dyn Store>, now: Now, tuning: Tuning) -> Self {
         let api = door(app, session, store, tuning);
-        Account { api, id, peers: Mutex::default(), now, tuning }
+        Account { api, id, peers: Mutex::default(), now, tuning, skew: AtomicI64::new(0) }
     }
 
     pub fn id(&self) -> AccountId {
@@ -66,6 +69,16 @@ impl Account {
 
     pub(crate) fn now(&self) -> Timestamp {
         (self.now)()
+    }
+
+    pub(crate) fn note_skew(&self, seconds: i64) {
+        self.skew.store(seconds, Ordering::Relaxed);
+    }
+
+    /// Now by our clock or Telegram's, whichever is later: the end of an interval must not lie before what it holds.
+    pub fn latest(&self) -> Timestamp {
+        let now = self.now();
+        now.max(now.plus(self.skew.load(Ordering::Relaxed) + 1))
     }
 
     pub(crate) fn tuning(&self) -> &Tuning {

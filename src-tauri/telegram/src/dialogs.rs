@@ -1,11 +1,10 @@
-//! The account's chats and folders: names and numbers only, so that the user can say which of them are work. The messages
-//! that Telegram sends along are dropped unread.
+//! The account's chats and folders: names and numbers only, so that the user can say which of them are work.
 
 use crate::limiter::Pace;
-use crate::translate::peer_id;
+use crate::translate::{Context, Seen, peer_id};
 use crate::{Account, Error, PeerFacts};
 use grammers_tl_types as tl;
-use letopis_model::{ChatType, MessageId, PeerId, PeerKind};
+use letopis_model::{ChatType, MessageId, PeerId, PeerKind, Source};
 use std::collections::BTreeSet;
 use tl::functions as f;
 
@@ -68,6 +67,8 @@ impl Folder {
 pub struct Dialogs {
     pub chats: Vec<Dialog>,
     pub folders: Vec<Folder>,
+    /// The newest message of each chat, which Telegram sends along: for chats in scope only, the rest is dropped unread.
+    pub tops: Vec<Seen>,
 }
 
 struct Offset {
@@ -82,11 +83,12 @@ impl Account {
     /// # Errors
     /// All of the network.
     pub async fn dialogs(&self) -> Result<Dialogs, Error> {
-        let mut chats = Vec::new();
+        let mut found = Dialogs::default();
         for folder in [None, Some(ARCHIVED)] {
-            self.dialogs_of(folder, &mut chats).await?;
+            self.dialogs_of(folder, &mut found).await?;
         }
-        Ok(Dialogs { chats, folders: self.folders().await? })
+        found.folders = self.folders().await?;
+        Ok(found)
     }
 
     /// Like [`Account::dialogs`], over a connection of its own that ends with it.
@@ -109,7 +111,8 @@ impl Account {
         Ok(found.filters.iter().filter_map(|filter| self.folder(filter)).collect())
     }
 
-    async fn dialogs_of(&self, folder_id: Option<i32>, chats: &mut Vec<Dialog>) -> Result<(), Error> {
+    async fn dialogs_of(&self, folder_id: Option<i32>, into: &mut Dialogs) -> Result<(), Error> {
+        let Dialogs { chats, tops, .. } = into;
         let mut offset = Offset { date: 0, id: 0, peer: tl::enums::InputPeer::Empty };
         let mut met: BTreeSet<PeerId> = chats.iter().map(|dialog| dialog.facts.peer).collect();
         loop {
@@ -134,6 +137,7 @@ impl Account {
                 }
                 D::NotModified(_) => (Vec::new(), Vec::new(), false),
             };
+            tops.extend(self.tops(&messages));
             let before = chats.len();
             let found = dialogs.iter().filter_map(|dialog| self.dialog(dialog, folder_id.is_some()));
             chats.extend(found.filter(|dialog| met.insert(dialog.facts.peer)));
@@ -146,6 +150,13 @@ impl Account {
                 None => return Ok(()),
             }
         }
+    }
+
+    fn tops(&self, messages: &[tl::enums::Message]) -> Vec<Seen> {
+        self.peers(|peers| {
+            let context = Context { account: self.id(), peers, seen_at: self.now(), source: Source::Reconcile };
+            messages.iter().filter_map(|message| context.message(message)).collect()
+        })
     }
 
     fn dialog(&self, dialog: &tl::enums::Dialog, archived: bool) -> Option<Dialog> {

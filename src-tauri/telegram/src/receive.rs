@@ -131,6 +131,12 @@ impl Feed {
         self.boxes.forget(channel);
     }
 
+    /// What had arrived already when the link broke: it may be gone when it is asked for.
+    pub fn rest(&mut self) -> Option<Batch> {
+        let first = self.updates.try_recv().ok()?;
+        Some(self.pushed(first))
+    }
+
     /// Where the feed stands, with nothing new: to be saved after it learnt something.
     pub fn standing(&self) -> Batch {
         self.batch(Vec::new(), Vec::new())
@@ -143,6 +149,7 @@ impl Feed {
 
     fn note_clock(&mut self, date: i32) {
         self.skew = i64::from(date) - self.account.now().0;
+        self.account.note_skew(self.skew);
     }
 
     /// Waits for something to say. Returns an empty batch as a sign of life when the link is quiet but alive.
@@ -239,15 +246,12 @@ impl Feed {
         match updates {
             U::TooLong => self.boxes.owe_all(),
             U::UpdateShort(short) => self.take(vec![short.update], short.date, news, blind),
-            U::UpdateShortMessage(short) => match short_message(&short) {
-                Some(message) if self.knows(PeerId::user(short.user_id)) => self.take(vec![message], short.date, news, blind),
-                // Who wrote is not said here; the difference says it.
-                _ => self.boxes.owe(Key::Common),
-            },
-            U::UpdateShortChatMessage(short) => match short_chat_message(&short) {
-                Some(message) if self.knows(PeerId::group(short.chat_id)) => self.take(vec![message], short.date, news, blind),
-                _ => self.boxes.owe(Key::Common),
-            },
+            U::UpdateShortMessage(short) => {
+                self.short(short_message(&short), PeerId::user(short.user_id), short.date, news, blind);
+            }
+            U::UpdateShortChatMessage(short) => {
+                self.short(short_chat_message(&short), PeerId::group(short.chat_id), short.date, news, blind);
+            }
             U::UpdateShortSentMessage(_) => self.boxes.owe(Key::Common),
             U::Updates(all) => {
                 self.account.meet(&all.users, &all.chats);
@@ -259,6 +263,27 @@ impl Feed {
                 self.boxes.take_seq(all.seq_start, all.seq, all.date);
                 self.take(all.updates, all.date, news, blind);
             }
+        }
+    }
+
+    /// A message that does not say who its chat is. Of an unknown one the difference says it; the words are told at once
+    /// all the same, for they may be gone by then.
+    fn short(
+        &mut self,
+        message: Option<tl::enums::Update>,
+        peer: PeerId,
+        date: i32,
+        news: &mut Vec<News>,
+        blind: &mut Vec<Blind>,
+    ) {
+        match message {
+            Some(message) if self.knows(peer) => self.take(vec![message], date, news, blind),
+            Some(message) => {
+                let from = Timestamp(self.boxes.known_until(Key::Common));
+                news.extend(self.told(&message, from, i64::from(date), Source::Live));
+                self.boxes.owe(Key::Common);
+            }
+            None => self.boxes.owe(Key::Common),
         }
     }
 

@@ -117,8 +117,20 @@ async fn hear(
             },
             Err(error) => match error.trouble() {
                 Trouble::Wait(wait) => pause(&hall, id, wait).await,
-                Trouble::Reconnect | Trouble::Skip | Trouble::Stop => return ended(&hall, id, &error).await,
+                Trouble::Reconnect | Trouble::Skip | Trouble::Stop => {
+                    keep_rest(&desk, &mut feed).await;
+                    return ended(&hall, id, &error).await;
+                }
             },
+        }
+    }
+}
+
+async fn keep_rest(desk: &Arc<Desk>, feed: &mut Feed) {
+    while let Some(batch) = feed.rest() {
+        if let Err(error) = keep(desk, batch).await {
+            tracing::error!(account = desk.id.0, %error, "what had arrived could not be kept; it will be asked for again");
+            return;
         }
     }
 }

@@ -3,7 +3,7 @@
 //! from there.
 
 use super::desk::{Desk, Inner, Order};
-use super::scope::KeptFolder;
+use super::scope::{KeptFolder, Scope};
 use super::sift::Asked;
 use letopis_archive::{CaptureChat, CaptureRule, Captured, KnownMessage, RuleOf};
 use letopis_model::{Change, ChatId, CoverageState, DeletionCause, MessageId, PeerId, PeerKind, Source, Timestamp};
@@ -236,7 +236,7 @@ async fn by_ids(
             Err(Error::UnknownPeer) => return Ok(()),
             Err(other) => return Err(other),
         };
-        let to = desk.hall.now();
+        let to = desk.account.latest();
         let gone = found.absent.iter().filter_map(|message| {
             let from = *seen_at.get(message)?;
             let (message, to) = (*message, to.max(from));
@@ -286,7 +286,7 @@ async fn gone(desk: &Arc<Desk>, peer: PeerId, name: &str) -> Result<(), Error> {
 
 /// The whole chat disappeared: one event, every original stays.
 async fn vanished(desk: &Arc<Desk>, peer: PeerId, is_gone: bool) -> Result<(), Error> {
-    let to = desk.hall.now();
+    let to = desk.account.latest();
     let row = desk.inner.lock().await.sieve.chats.get(&peer).cloned();
     // The last moments at which it was certainly there.
     let from = row.map_or(to, |row| row.joined_at.max(row.checked_at.unwrap_or_default()).min(to));
@@ -299,7 +299,7 @@ async fn vanished(desk: &Arc<Desk>, peer: PeerId, is_gone: bool) -> Result<(), E
 
 /// The list of chats and folders: who joins the scope, who leaves it, who has disappeared.
 async fn list_chats(desk: &Arc<Desk>) -> Result<(), Error> {
-    let found = desk.account.dialogs().await?;
+    let mut found = desk.account.dialogs().await?;
     keep_folders(desk, &found).await?;
     let mut inner = desk.inner.lock().await;
     follow_moves(desk, &mut inner).await?;
@@ -328,6 +328,8 @@ async fn list_chats(desk: &Arc<Desk>) -> Result<(), Error> {
         scope.members.remove(peer);
         sieve.chats.remove(peer);
     }
+    let tops = std::mem::take(&mut found.tops).into_iter().filter(|seen| is_kept(seen, scope, since));
+    desk.account.peers(|peers| tops.for_each(|seen| sieve.seen(seen, peers, &mut captured)));
     let missing: BTreeSet<PeerId> = scope.members.difference(&listed).copied().collect();
     desk.show_scope(scope);
     desk.keep(captured).await.map_err(failed)?;
@@ -336,6 +338,11 @@ async fn list_chats(desk: &Arc<Desk>) -> Result<(), Error> {
     let _ = desk.orders.send(Order::Learn(learn));
     desk.ask(Asked { look_at: missing, work: true, ..Asked::default() });
     Ok(())
+}
+
+/// In scope, and not older than what may be read back.
+fn is_kept(seen: &Seen, scope: &Scope, since: Timestamp) -> bool {
+    scope.members.contains(&seen.sighting.chat.peer()) && seen.sighting.sent_at.is_none_or(|at| at >= since)
 }
 
 /// A group in scope that became a supergroup stays in scope under its new number.

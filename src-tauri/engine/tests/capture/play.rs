@@ -11,13 +11,18 @@ const ACTS: usize = 60;
 /// meanwhile: nobody can have that.
 fn crash(stage: &Stage, places: &[Chat]) {
     stage.stop();
+    doubt_unsaved(stage, places);
+    stage.restart();
+}
+
+/// After a stop: what the transport had acknowledged and the archive had not kept yet.
+pub fn doubt_unsaved(stage: &Stage, places: &[Chat]) {
     for told in stage.tg.truth(stage.anna) {
         let Some(chat) = places.iter().find(|chat| chat.peer_for(stage.anna) == told.peer) else { continue };
         let kept = stage.message(*chat, told.id).map(|message| stage.versions(&message)).unwrap_or_default();
         let lost = told.versions.iter().enumerate().filter(|(_, v)| v.shown == Shown::Acked && !kept.contains(&v.text));
         lost.for_each(|(n, _)| stage.tg.doubt(stage.anna, told.said, n));
     }
-    stage.restart();
 }
 
 fn scenario(seed: u64) {

@@ -213,7 +213,11 @@ impl Stage {
         let must = told.versions.iter().any(|version| version.shown == Shown::Acked);
         let Some(kept) = kept else {
             if must || alive {
-                complaints.push(format!("lost: {link} {:?}", told.versions.iter().map(|v| v.shown).collect::<Vec<_>>()));
+                complaints.push(format!(
+                    "lost: {link} {:?} deleted {:?}",
+                    told.versions.iter().map(|v| (v.at, v.shown)).collect::<Vec<_>>(),
+                    told.deleted
+                ));
             }
             return;
         };

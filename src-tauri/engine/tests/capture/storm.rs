@@ -1,6 +1,7 @@
 //! The storm: people talk, edit and delete while everything fails. Afterwards the archive holds what the server showed:
 //! nothing lost, nothing doubled, nothing invented. The seed of each scenario is printed; `LETOPIS_STORMS` sets how many.
 
+use crate::play::doubt_unsaved;
 use crate::stage::Stage;
 use letopis_testkit_telegram::{Chat, Options, Said, Storm, Telegram, UserId};
 use std::time::{Duration, Instant};
@@ -64,6 +65,8 @@ impl Scene<'_> {
             8 => faults.push_malformed(),
             9 => {
                 self.stage.stop();
+                let places: Vec<Chat> = self.chats.iter().map(|(chat, _)| *chat).collect();
+                doubt_unsaved(self.stage, &places);
                 self.act(1_000_000);
                 self.stage.restart();
             }
