@@ -151,6 +151,8 @@ impl OpenArchive {
         self.sweep_files(&reader)?;
         let copies = self.archive.copies()?;
         copies.iter().try_for_each(remove)?;
+        // The note that all this is due goes last: what a power cut could bring back must be gone for good before.
+        letopis_vault::sealed::sync_folder(self.folder()).map_err(|e| Failure::from_io(e, self.folder().to_owned()))?;
         self.findings.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.index.clear()?;
         // The rewriting cannot be counted; a job that is cancelled before it makes up for it at the next opening.

@@ -107,7 +107,7 @@ impl OpenArchive {
     pub(crate) fn sweep_files(&self, reader: &Reader) -> Result<u64, Failure> {
         let failed = |e| Failure::from_io(e, self.blobs.folder().to_owned());
         let strays = self.stray_files(reader)?;
-        strays.iter().try_for_each(|name| self.blobs.remove_named(name)).map_err(failed)?;
+        self.blobs.remove_named(&strays).map_err(failed)?;
         Ok(strays.len() as u64)
     }
 

@@ -13,6 +13,7 @@ use crate::keys::expand;
 use crate::sealed::{NEW, Sealed, Sealer, Sealing, create_new, sweep, sync_folder};
 use crate::{Secret32, Subkey, hex, random, unhex};
 use ring::{digest, hmac};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -174,10 +175,16 @@ impl BlobStore {
         self.name(sha256)
     }
 
-    /// Removes a file by its name: for what no version speaks of.
-    pub fn remove_named(&self, name: &[u8; 32]) -> io::Result<()> {
-        let text = hex(name);
-        fs::remove_file(self.folder.join(text.split_at(2).0).join(&text))
+    /// Removes files by their names: for what no version speaks of. Back from here, no power cut brings them back.
+    pub fn remove_named(&self, names: &[[u8; 32]]) -> io::Result<()> {
+        let mut shelves = BTreeSet::new();
+        for name in names {
+            let text = hex(name);
+            let shelf = self.folder.join(text.split_at(2).0);
+            fs::remove_file(shelf.join(&text))?;
+            shelves.insert(shelf);
+        }
+        shelves.iter().try_for_each(|shelf| sync_folder(shelf))
     }
 
     /// The names of all blobs, in order.
