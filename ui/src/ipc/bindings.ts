@@ -26,14 +26,21 @@ export const commands = {
 	touch: () => __TAURI_INVOKE<void>("touch"),
 	rekey: (passphrase: string, recoveryKey: string, onProgress: Channel<Progress>) => typedError<Rekeyed, Failure>(__TAURI_INVOKE("rekey", { passphrase, recoveryKey, onProgress })),
 	finishRekey: (secret: Secret, onProgress: Channel<Progress>) => typedError<Rekeyed, Failure>(__TAURI_INVOKE("finish_rekey", { secret, onProgress })),
-	importExport: (paths: string[], manager: string | null, onProgress: Channel<Progress>) => typedError<ImportReport[], Failure>(__TAURI_INVOKE("import_export", { paths, manager, onProgress })),
+	previewImport: (paths: string[], onProgress: Channel<Progress>) => typedError<SourcePreview[], Failure>(__TAURI_INVOKE("preview_import", { paths, onProgress })),
+	importExport: (request: ImportRequest, onProgress: Channel<Progress>) => typedError<ImportReport[], Failure>(__TAURI_INVOKE("import_export", { request, onProgress })),
+	/**  Writes what the last import told. */
+	saveImportReport: (file: string) => typedError<null, Failure>(__TAURI_INVOKE("save_import_report", { file })),
 	loadDemo: (onProgress: Channel<Progress>) => typedError<ImportReport, Failure>(__TAURI_INVOKE("load_demo", { onProgress })),
 	cancelJob: () => __TAURI_INVOKE<void>("cancel_job"),
 	chooseExport: () => __TAURI_INVOKE<string[] | null>("choose_export"),
+	chooseExportFolder: () => __TAURI_INVOKE<string | null>("choose_export_folder"),
 	choosePackFile: (suggested: string) => __TAURI_INVOKE<string | null>("choose_pack_file", { suggested }),
+	chooseSaveFile: (suggested: string) => __TAURI_INVOKE<string | null>("choose_save_file", { suggested }),
 	chats: () => typedError<ChatRow[], Failure>(__TAURI_INVOKE("chats")),
 	messages: (chat: string, anchor: Anchor, limit: number) => typedError<Page, Failure>(__TAURI_INVOKE("messages", { chat, anchor, limit })),
 	versions: (link: string) => typedError<VersionView[], Failure>(__TAURI_INVOKE("versions", { link })),
+	/**  Writes a message's file out of the archive, by the user's explicit wish. */
+	saveMedia: (link: string, file: string) => typedError<null, Failure>(__TAURI_INVOKE("save_media", { link, file })),
 	chatCard: (chat: string) => typedError<ChatCard, Failure>(__TAURI_INVOKE("chat_card", { chat })),
 	search: (query: string, filter: SearchFilter, sort: Sort, offset: number, limit: number) => typedError<SearchPage, Failure>(__TAURI_INVOKE("search", { query, filter, sort, offset, limit })),
 	/**  The next call stops this one: whoever types on wants newer counts. */
@@ -75,12 +82,33 @@ export const commands = {
 	forget: (chat: string, code: string, why: string, onProgress: Channel<Progress>) => typedError<ForgetReport, Failure>(__TAURI_INVOKE("forget", { chat, code, why, onProgress })),
 	erasures: () => typedError<ErasureRow[], Failure>(__TAURI_INVOKE("erasures")),
 	accessLog: (actions: string[], before: number | null, limit: number) => typedError<AccessPage, Failure>(__TAURI_INVOKE("access_log", { actions, before, limit })),
+	accounts: () => typedError<AccountView[], Failure>(__TAURI_INVOKE("accounts")),
+	loginState: () => typedError<LoginView, Failure>(__TAURI_INVOKE("login_state")),
+	loginPhone: (keys: ApiKeys, phone: string) => typedError<LoginView, Failure>(__TAURI_INVOKE("login_phone", { keys, phone })),
+	loginQr: (keys: ApiKeys) => typedError<LoginView, Failure>(__TAURI_INVOKE("login_qr", { keys })),
+	/**  Waits some seconds for the shown code to be scanned. */
+	loginScanned: () => typedError<LoginView, Failure>(__TAURI_INVOKE("login_scanned")),
+	loginResend: () => typedError<LoginView, Failure>(__TAURI_INVOKE("login_resend")),
+	loginCode: (code: string) => typedError<LoginView, Failure>(__TAURI_INVOKE("login_code", { code })),
+	loginPassword: (password: string) => typedError<LoginView, Failure>(__TAURI_INVOKE("login_password", { password })),
+	loginCancel: () => typedError<null, Failure>(__TAURI_INVOKE("login_cancel")),
+	accountScan: (account: string) => typedError<Scan, Failure>(__TAURI_INVOKE("account_scan", { account })),
+	accountScope: (account: string, scope: ScopeWish) => typedError<null, Failure>(__TAURI_INVOKE("account_scope", { account, scope })),
+	consentWords: () => typedError<string, Failure>(__TAURI_INVOKE("consent_words")),
+	/**  Keeps the consent, then switches recording on. */
+	accountConsent: (account: string, consent: ConsentWish) => typedError<null, Failure>(__TAURI_INVOKE("account_consent", { account, consent })),
+	accountWithdraw: (account: string, who: string) => typedError<null, Failure>(__TAURI_INVOKE("account_withdraw", { account, who })),
+	accountSwitch: (account: string, on: boolean) => typedError<null, Failure>(__TAURI_INVOKE("account_switch", { account, on })),
+	accountCheck: (account: string) => typedError<null, Failure>(__TAURI_INVOKE("account_check", { account })),
+	accountSignOut: (account: string) => typedError<null, Failure>(__TAURI_INVOKE("account_sign_out", { account })),
 };
 
 /** Events */
 export const events = {
+	accountsChanged: makeEvent<AccountsChanged, AccountsChanged>("accounts-changed"),
 	archiveGrew: makeEvent<ArchiveGrew, ArchiveGrew>("archive-grew"),
 	archiveLocked: makeEvent<ArchiveLocked, ArchiveLocked>("archive-locked"),
+	captureAlert: makeEvent<CaptureAlert, CaptureAlert>("capture-alert"),
 };
 
 /* Types */
@@ -102,6 +130,34 @@ export type AccessRow = {
 	why: string,
 };
 
+export type AccountState = "off" | "needsConsent" | "needsScope" | "connecting" | "catchingUp" | "live" | "waiting" | "offline" | "signedOut" | "failed";
+
+export type AccountView = {
+	id: string,
+	name: string,
+	state: AccountState,
+	isOn: boolean,
+	/**  The last moment at which nothing was known to be missing. */
+	heardAt: number | null,
+	/**  Seconds behind; 0 when live. */
+	behind: number | null,
+	/**  Until when Telegram asked to wait. */
+	waitsUntil: number | null,
+	/**  Telegram's name of the trouble. */
+	trouble: string,
+	consent: ConsentView | null,
+	scope: ScopeRule[],
+	fillDays: number | null,
+	chats: ChatCoverage[],
+	mediaWaiting: number,
+	mediaLost: number,
+	/**  Stretches of unbroken listening, oldest first. */
+	spans: Interval[],
+};
+
+/**  Something about an account changed: its state, its chats. */
+export type AccountsChanged = null;
+
 /**  Where to read a chat from. */
 export type Anchor = { at: "first" } | { at: "last" } | 
 /**  The message in the middle of the page. */
@@ -112,6 +168,13 @@ export type Anchor = { at: "first" } | { at: "last" } |
 { at: "after"; link: string } | 
 /**  The first message at or after this moment, in the middle. */
 { at: "date"; atSeconds: number };
+
+/**  The user's own application. */
+export type ApiKeys = {
+	apiId: string,
+	apiHash: string,
+	proxy: string,
+};
 
 export type AppState = {
 	phase: Phase,
@@ -140,6 +203,9 @@ export type ArchiveInfo = {
 	notIndexed: number,
 };
 
+/**  The archive was locked by itself. */
+export type ArchiveLocked = null;
+
 export type BackupWritten = {
 	file: string,
 	/**  A backup may have more bytes than 32 bits count. */
@@ -147,6 +213,17 @@ export type BackupWritten = {
 	files: number,
 	head: string,
 	at: number,
+};
+
+/**  What the lead must hear at once. */
+export type CaptureAlert = {
+	/**  `massDeletion` or `deadFeed`. */
+	kind: string,
+	/**  The chat of a mass deletion. */
+	chat: string,
+	count: number,
+	/**  The name of the account without a connection. */
+	account: string,
 };
 
 /**  Empty lists and `None` mean "no limit". Times are those at which a change became known. */
@@ -202,8 +279,6 @@ export type ChangeView = {
 	source: string,
 	cause: string,
 };
-/**  The archive was locked by itself. */
-export type ArchiveLocked = null;
 
 /**  The card beside the reader. */
 export type ChatCard = {
@@ -218,6 +293,19 @@ export type ChatCard = {
 	/**  Seconds of calendar time between a client's message and the answer, last 30 days. */
 	responseMedian: number | null,
 	responseP90: number | null,
+};
+
+export type ChatCoverage = {
+	chat: string,
+	title: string,
+	joinedAt: number,
+	filledTo: number | null,
+	fillSince: number | null,
+	fillDone: boolean,
+	total: number | null,
+	lostSince: number | null,
+	isGone: boolean,
+	checkedAt: number | null,
 };
 
 export type ChatKind = "person" | "group" | "channel" | "bot" | "saved";
@@ -269,6 +357,20 @@ export type Completion = {
 	label: string,
 	/**  The operator's English name. */
 	name: string,
+};
+
+export type ConsentView = {
+	given: boolean,
+	who: string,
+	at: number,
+	ownerPresent: boolean,
+};
+
+export type ConsentWish = {
+	who: string,
+	ownerPresent: boolean,
+	/**  The scope in words, as it was shown. */
+	scope: string,
 };
 
 export type Created = {
@@ -487,17 +589,89 @@ export type HoldRow = {
 	liftedBy: string,
 };
 
+export type ImportChat = {
+	/**  The chat's number in this source. */
+	key: number,
+	title: string,
+	kind: ChatKind,
+	messages: number,
+	firstAt: number | null,
+	lastAt: number | null,
+	/**  Files that the export names by a path. */
+	files: number,
+	/**  Messages of this chat that the archive holds already. */
+	known: number,
+};
+
+export type ImportPerson = {
+	/**  Telegram id of the account as text; "" where the export has names only. */
+	id: string,
+	name: string,
+	messages: number,
+};
+
+/**  What an export holds, before anything of it is kept. */
+export type ImportPreview = {
+	/**  A stable name: telegram-json, telegram-html. */
+	format: string,
+	chats: ImportChat[],
+	messages: number,
+	kilobytes: number,
+	firstAt: number | null,
+	lastAt: number | null,
+	/**  Whose account it is, when the export tells; otherwise `guesses`, the best first. */
+	owner: ImportPerson | null,
+	guesses: ImportPerson[],
+	/**  Some dates stand without a time zone. */
+	needsTimezone: boolean,
+	files: number,
+	filesKilobytes: number,
+	filesLeftOut: number,
+	/**  What will not be taken, or with a reservation; how much there is beyond those listed. */
+	problems: Skipped[],
+	moreProblems: number,
+	salvaged: boolean,
+};
+
 export type ImportReport = {
 	source: string,
+	/**  What stopped this source as a whole; the other fields are then zero. */
+	failure: string | null,
 	chats: number,
 	messages: number,
 	newVersions: number,
 	unchanged: number,
+	/**  Files in the archive now, of those that this export names; how many of them are new; how many are missing. */
+	media: number,
+	mediaNew: number,
+	mediaMissing: number,
+	/**  Messages that the archive has within the span of this export and the export has not. */
+	notInExport: number,
 	/**  The file was cut off; what could be read was kept. */
 	salvaged: boolean,
 	/**  The user stopped it; what was read before is kept. */
 	cancelled: boolean,
+	/**  Messages that could not be taken: with `messages` they are all of the source. `skipped` lists the first of them. */
+	lost: number,
 	skipped: Skipped[],
+	/**  Reservations that lost no message, and files that are missing. */
+	notes: Skipped[],
+};
+
+export type ImportRequest = {
+	sources: ImportSource[],
+	/**  IANA name, for exports that write local dates only. */
+	timezone: string | null,
+};
+
+export type ImportSource = {
+	path: string,
+	/**  Numbers of the chosen chats; all when absent. */
+	chats: number[] | null,
+	/**  Telegram id of the account, or the name its owner writes under, when the export does not tell. */
+	owner: string | null,
+	ownerName: string | null,
+	manager: string | null,
 };
 
 export type Instead = {
@@ -524,6 +698,10 @@ export type KeyState = {
 
 export type Lang = "ru" | "en";
 
+export type LoginView = { step: "none" } | { step: "code"; phone: string; way: string; length: number | null; next: string | null; resendAfter: number | null } | 
+/**  Rows of the code's dark and light squares, `#` and space. */
+{ step: "qr"; rows: string[]; expiresAt: number } | { step: "password"; hint: string } | { step: "done"; account: string; name: string };
+
 export type Manager = {
 	/**  Telegram id of the account as text; "" for chats whose manager is not known. */
 	id: string,
@@ -532,11 +710,24 @@ export type Manager = {
 
 export type Mark = "promise" | "question" | "request" | "agreement";
 
+/**  Whether the bytes of an attached file are in the archive, or why not. */
+export type MediaState = "kept" | 
+/**  The exporting program left the file out. */
+"leftOut" | 
+/**  The export names a file that did not lie beside it. */
+"notFound";
+
 export type MediaView = {
 	fileName: string | null,
+	/**  Bytes. */
 	size: number | null,
+	/**  Seconds. */
 	duration: number | null,
+	/**  Pixels. */
+	width: number | null,
+	height: number | null,
 	emoji: string | null,
+	state: MediaState,
 };
 
 export type MessageView = {
@@ -585,6 +776,10 @@ export type Progress = {
 	total: number,
 	messages: number,
 	chats: number,
+	/**  Messages a second in this stage; 0 while it is unknown. */
+	rate: number,
+	/**  Seconds until this stage ends, once they can be told. */
+	left: number | null,
 };
 
 export type PromiseState = "open" | "kept" | "late" | "broken" | "withdrawn";
@@ -664,6 +859,39 @@ export type SavedSearch = {
 	sort: Sort,
 };
 
+export type Scan = {
+	folders: ScanFolder[],
+	chats: ScanChat[],
+};
+
+export type ScanChat = {
+	chat: string,
+	title: string,
+	isPrivate: boolean,
+	isArchived: boolean,
+	folders: number[],
+};
+
+export type ScanFolder = {
+	id: number,
+	title: string,
+};
+
+/**  A rule of the allow-list: a folder by its number, or a chat such as `user:1`. */
+export type ScopeRule = {
+	folder: number | null,
+	chat: string | null,
+	title: string,
+	allow: boolean,
+	withPrivate: boolean,
+};
+
+export type ScopeWish = {
+	rules: ScopeRule[],
+	/**  How many days to read back; 0: everything; none: since the consent. */
+	fillDays: number | null,
+};
+
 export type SearchCounts = {
 	total: number,
 	facets: Facets,
@@ -733,6 +961,13 @@ export type Skipped = {
 };
 
 export type Sort = "relevance" | "newest" | "oldest";
+
+/**  A source that was looked into: either what it holds or why it cannot be read. */
+export type SourcePreview = {
+	path: string,
+	preview: ImportPreview | null,
+	failure: string | null,
+};
 
 export type Stage = 
 /**  Reading the file; `done` and `total` are kilobytes. */
