@@ -202,7 +202,7 @@ fn followers_see_what_grew() {
     let cursor = writer.append(&[said(1, "а"), said(2, "б")]).unwrap().seq;
     writer.append(&[edited(1, "в", 9), deleted(1, 10, 11)]).unwrap();
     let grown = archive.reader().unwrap().grown(cursor, 100).unwrap();
-    assert_eq!((grown.to.0, grown.links), (4, vec![MessageLink::new(kirill(), MessageId(1))]));
+    assert_eq!((grown.to.0, grown.links), (4, vec![(MessageLink::new(kirill(), MessageId(1)), true)]));
 }
 
 proptest! {

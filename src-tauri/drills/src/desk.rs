@@ -33,7 +33,7 @@ impl Template {
         drop(archive);
         engine.lock();
         fs::write(folder.path().join(EXPORT), export())?;
-        Ok(Template { folder, recovery })
+        Ok(Template { folder, recovery: recovery.to_string() })
     }
 
     /// An archive that a program of the first schema wrote.

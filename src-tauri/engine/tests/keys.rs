@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop")]
 
 use letopis_engine::{
-    Clock, Engine, Failure, ImportOptions, Job, Lang, OpenArchive, Progress, SearchFilter, SearchRequest, Secret, Sort, Stage,
+    Clock, Engine, Failure, ImportOptions, Job, Lang, OpenArchive, Paced, SearchFilter, SearchRequest, Secret, Sort, Stage,
 };
 use letopis_testkit::{ANNA as ANNA_ID, Export};
 use std::ops::Range;
@@ -197,8 +197,8 @@ fn a_change_of_the_master_key_that_was_stopped_is_finished_later() {
     let words = desk.engine.draft_recovery_key(&Secret::Passphrase(ANNA)).unwrap();
     let stop = Arc::new(AtomicBool::new(false));
     let heard = stop.clone();
-    let mut job = Job::new(stop, move |progress: Progress| {
-        assert_eq!(progress.stage, Stage::Rekeying);
+    let mut job = Job::new(stop, move |paced: Paced| {
+        assert_eq!(paced.progress.stage, Stage::Rekeying);
         heard.store(true, Ordering::Relaxed);
     });
     assert!(matches!(desk.engine.rekey(ANNA, &words, &mut job).map(drop), Err(Failure::Cancelled)));

@@ -14,7 +14,7 @@ const TRIES: u32 = 3;
 
 pub fn run(session: &Session, login: &Login) -> Result<Outcome, Failure> {
     let api_hash = match &login.api_hash_file {
-        Some(path) => first_line(path)?,
+        Some(path) => first_line(path)?.to_string(),
         None => std::env::var("LETOPIS_API_HASH").context("--api-hash-file or LETOPIS_API_HASH")?,
     };
     let app = Application { api_id: login.api_id, api_hash, proxy: login.proxy.clone(), language: "ru" };
