@@ -10,9 +10,12 @@ const NEW = "мост стоит через реку";
 const press = async (testid: string) => fireEvent.click(await screen.findByTestId(testid));
 const type = async (testid: string, value: string) => fireEvent.input(await screen.findByTestId(testid), { target: { value } });
 
+const toSecurity = async () => fireEvent.click(await screen.findByRole("radio", { name: "Безопасность" }));
+
 function settings(options: FakeOptions = {}): Ipc {
   const ipc = fakeIpc(options);
   render(Root, { ipc, screen: "settings" });
+  void toSecurity();
   return ipc;
 }
 
@@ -118,6 +121,7 @@ describe("locking", () => {
     const setIdle = vi.fn(fake.setIdle);
     const own = Object.fromEntries((Object.keys(fake) as (keyof Ipc)[]).map((name) => [name, fake[name]])) as unknown as Ipc;
     render(Root, { ipc: { ...own, touch, setIdle }, screen: "settings" });
+    await toSecurity();
     await fireEvent.change(await screen.findByTestId("idle"), { target: { value: "5" } });
     expect(setIdle).toHaveBeenCalledWith(5);
     await fireEvent.keyDown(document.body, { key: "j" });
@@ -132,6 +136,7 @@ describe("locking", () => {
       return () => undefined;
     };
     render(Root, { ipc: fakeIpc(), locks, screen: "settings" });
+    await toSecurity();
     await screen.findByTestId("security");
     lock();
     expect(await screen.findByTestId("unlock")).toBeInTheDocument();
@@ -140,6 +145,7 @@ describe("locking", () => {
 
   it("the keyring opens at the start, but not after a lock", async () => {
     render(Root, { ipc: fakeIpc({ phase: "locked", keyringOn: true }), screen: "settings" });
+    await toSecurity();
     await press("settings-lock");
     expect(await screen.findByTestId("unlock-keyring")).toBeInTheDocument();
     await expectAccessible();

@@ -4,6 +4,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop")]
 
+use letopis_testkit::Export;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -60,6 +61,25 @@ fn the_keyring_opens_the_archive_until_it_is_turned_off() {
         with keyring off
         if without chats; then exit 91; fi
         with chats";
+    said(&on_a_bus(home.path(), &format!("{UNLOCKED}{script}")));
+}
+
+#[test]
+fn a_folder_rolled_back_as_a_whole_is_noticed_by_the_keyring() {
+    let home = tempfile::tempdir().unwrap();
+    let export = Export::single_chat("Кирилл · Промстрой", 555).incoming("Договор жду до пятницы");
+    std::fs::write(home.path().join("result.json"), export.to_json()).unwrap();
+    let script = "
+        cd \"$HOME\"
+        with init > /dev/null
+        with keyring on
+        without verify
+        cp -a archive yesterday
+        without import result.json
+        without verify
+        rm -r archive; mv yesterday archive
+        if without verify > out; then exit 90; fi
+        grep -q 'rolled back: 1 versions are known, 0 are there' out";
     said(&on_a_bus(home.path(), &format!("{UNLOCKED}{script}")));
 }
 

@@ -7,7 +7,8 @@ use crate::keys::Keys;
 use crate::writer::WriterThread;
 use crate::{Clock, Failure, Home, findings, index};
 use letopis_archive::{
-    Anchor, Appended, Archive, ChatRecord, CoverageRecord, Error, ManagerRecord, MediaRecord, Page, Reader, Totals, VersionRecord,
+    Anchor, Appended, Archive, ChatRecord, CoverageRecord, Error, ManagerRecord, MediaRecord, Page, Reader, Totals, TreeHead,
+    VersionRecord,
 };
 use letopis_model::{AccountId, Change, ChatId, Message, MessageLink, Seq, Timestamp};
 use letopis_search::SearchIndex;
@@ -36,6 +37,8 @@ pub struct OpenArchive {
     pub(crate) backup_key: Subkey,
     pub(crate) blobs: BlobStore,
     pub(crate) sidecar: Sidecar,
+    /// What the keyring knows, once it was asked.
+    pub(crate) keyring_head: Mutex<Option<Option<TreeHead>>>,
     pub(crate) lately: Lately,
     pub(crate) capture: Mutex<Option<Arc<crate::capture::Capture>>>,
     reader: Mutex<Reader>,
@@ -103,6 +106,7 @@ impl OpenArchive {
             capture: Mutex::new(None),
             blobs,
             sidecar,
+            keyring_head: Mutex::default(),
             lately: Lately::default(),
             reader,
             searching,
@@ -230,9 +234,11 @@ impl OpenArchive {
 impl Drop for OpenArchive {
     /// The last head goes beside the archive when it is closed.
     fn drop(&mut self) {
-        let kept = self.note_typing("").and_then(|()| self.keep_head());
-        if let Err(error) = kept {
-            tracing::warn!(%error, "the head was not kept; the next start does it");
+        let kept = self.note_typing("").and_then(|()| self.keep_head()).and_then(|head| Ok((head, self.rolled_back()?)));
+        match kept {
+            Ok((head, None)) => self.tell_keyring(&head),
+            Ok((_, Some(_))) => {} // what the keyring knows is the proof
+            Err(error) => tracing::warn!(%error, "the head was not kept; the next start does it"),
         }
     }
 }

@@ -4,12 +4,13 @@
 //! The sidecar `head` lies sealed in the archive folder, so it notices a database that was replaced alone. A folder that
 //! was rolled back as a whole is noticed only by a head from outside: the system keyring, paper, or a mail to oneself.
 
-use crate::{Failure, OpenArchive};
+use crate::{Failure, Home, OpenArchive, os_keyring};
 use letopis_archive::{KeptHead, TreeHead};
 use letopis_vault::Subkey;
 use letopis_vault::sealed::{Sealed, Sealing, replace_sealed};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
+use std::sync::PoisonError;
 
 const NAME: &str = "head";
 
@@ -143,11 +144,41 @@ impl OpenArchive {
         Ok(head)
     }
 
-    /// Compares the archive with the head kept beside it.
+    /// Compares the archive with the head kept beside it and, where the system keyring opens the archive, with the one
+    /// kept there: it notices a folder that was rolled back as a whole.
     pub fn rolled_back(&self) -> Result<Option<RolledBack>, Failure> {
-        match self.sidecar.read(self.folder())? {
-            Some(known) => self.compare_head(known),
-            None => Ok(None),
+        for known in [self.sidecar.read(self.folder())?, self.keyring_head()].into_iter().flatten() {
+            if let Some(back) = self.compare_head(known)? {
+                return Ok(Some(back));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The head in the keyring, asked for once. A keyring that does not answer is no finding: it is only one witness less.
+    fn keyring_head(&self) -> Option<TreeHead> {
+        let mut held = self.keyring_head.lock().unwrap_or_else(PoisonError::into_inner);
+        *held.get_or_insert_with(|| {
+            if !self.is_in_keyring() {
+                return None;
+            }
+            let known = os_keyring::known_head(&self.id);
+            known.inspect_err(|error| tracing::info!(%error, "no head from the keyring")).ok()?.as_deref().and_then(parse_head)
+        })
+    }
+
+    fn is_in_keyring(&self) -> bool {
+        Home::at(self.folder().to_owned()).key_state().keyring
+    }
+
+    /// Gives the keyring the newest head; done when the archive is closed, for a keyring may be slow.
+    pub(crate) fn tell_keyring(&self, head: &TreeHead) {
+        if !self.is_in_keyring() {
+            return;
+        }
+        match os_keyring::keep_head(&self.id, &head_text(head)) {
+            Ok(()) => *self.keyring_head.lock().unwrap_or_else(PoisonError::into_inner) = Some(Some(*head)),
+            Err(error) => tracing::info!(%error, "the keyring did not take the head"),
         }
     }
 
@@ -161,6 +192,7 @@ impl OpenArchive {
     /// The lead has seen that the archive is an older one and goes on with it.
     pub fn accept_head(&self) -> Result<(), Failure> {
         let head = self.tree_head()?;
+        self.tell_keyring(&head);
         self.sidecar.write(self.folder(), &head)
     }
 }

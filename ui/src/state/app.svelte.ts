@@ -33,6 +33,8 @@ import { Shelf } from "./shelf.svelte";
 export const SCREENS = ["chats", "search", "changes", "promises", "summaries", "handover", "accounts", "import", "settings"] as const;
 export type Screen = (typeof SCREENS)[number];
 
+export const SETTINGS_TABS = ["archive", "security", "looks", "keeping", "access"] as const;
+
 /** A place in the reader to open; `serial` makes opening the same place twice two requests. */
 export interface Target {
   chat: string;
@@ -106,6 +108,8 @@ export class App {
   focusSearch = $state(0);
   focusFilter = $state(0);
   shortcuts = $state(false);
+  /** Kept here: a change of the master key closes the archive and comes back to where it was begun. */
+  settingsTab = $state<(typeof SETTINGS_TABS)[number]>("archive");
   /** What evidence is about to be written of. */
   proving = $state.raw<Proving | null>(null);
   /** Counts erasures: what other screens still hold of the archive before one is dropped. */
