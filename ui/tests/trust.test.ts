@@ -287,6 +287,25 @@ describe("retention and holds", () => {
     expect(await screen.findByTestId("card-forget")).toBeInTheDocument();
   });
 
+  it("an archive that grows meanwhile closes no dialog and takes nothing that was typed", async () => {
+    const fake = fakeIpc();
+    const own = Object.fromEntries((Object.keys(fake) as (keyof Ipc)[]).map((name) => [name, fake[name]])) as unknown as Ipc;
+    let asked = 0;
+    // The shell gives new rows each time.
+    const chats = async () => (asked++, (await fake.chats()).map((row) => ({ ...row })));
+    let grown = (): void => undefined;
+    render(Root, { ipc: { ...own, chats }, screen: "chats", chat: KIRILL, growth: async (heard) => ((grown = heard), () => undefined) });
+    await press("card-forget");
+    await put("forget-why", "просьба клиента");
+    const before = asked;
+    grown();
+    await waitFor(() => expect(asked).toBeGreaterThan(before));
+    await screen.findAllByTestId("chat-row");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(screen.getByTestId("forget")).toBeInTheDocument();
+    expect(screen.getByTestId("forget-why")).toHaveValue("просьба клиента");
+  });
+
   it("forgetting is two steps: the count, then the code; the stub stays, and no screen keeps a word of it", async () => {
     open("chats", {}, KIRILL);
     await press("nav-changes");

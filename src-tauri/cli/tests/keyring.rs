@@ -16,6 +16,7 @@ fn on_a_bus(home: &Path, script: &str) -> Output {
     std::fs::create_dir_all(&run).unwrap();
     Command::new("dbus-run-session")
         .args(["--", "bash", "-euc", script])
+        .current_dir(home)
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap())
         .env("HOME", home)
@@ -70,7 +71,6 @@ fn a_folder_rolled_back_as_a_whole_is_noticed_by_the_keyring() {
     let export = Export::single_chat("Кирилл · Промстрой", 555).incoming("Договор жду до пятницы");
     std::fs::write(home.path().join("result.json"), export.to_json()).unwrap();
     let script = "
-        cd \"$HOME\"
         with init > /dev/null
         with keyring on
         without verify
