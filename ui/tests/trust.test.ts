@@ -304,6 +304,13 @@ describe("retention and holds", () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(screen.getByTestId("forget")).toBeInTheDocument();
     expect(screen.getByTestId("forget-why")).toHaveValue("просьба клиента");
+    await put("forget-code", "4F09A1C7");
+    await submit("forget-code");
+    await screen.findByTestId("forget-done");
+    // The list hears of the erasure before the report was read.
+    grown();
+    await waitFor(() => expect(screen.getAllByTestId("chat-row")).toHaveLength(11));
+    expect(screen.getByTestId("forget-done")).toBeInTheDocument();
   });
 
   it("forgetting is two steps: the count, then the code; the stub stays, and no screen keeps a word of it", async () => {

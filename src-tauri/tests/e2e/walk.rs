@@ -188,7 +188,7 @@ pub async fn see_every_screen(window: &Driver) {
         window.client.set_window_size(width, height).await.unwrap();
         window.until("the window is back", "document.querySelectorAll('[data-testid=chat-row]').length > 5").await;
         window.search_for("скидка ", "кидк").await;
-        for screen in ["search", "changes", "promises", "summaries", "handover", "import", "settings"] {
+        for screen in ["search", "changes", "promises", "summaries", "handover", "accounts", "import", "settings"] {
             window.click(&format!("nav-{screen}")).await;
             window.id(&format!("screen-{screen}")).await;
             tokio::time::sleep(std::time::Duration::from_millis(600)).await;

@@ -110,6 +110,8 @@ export class App {
   shortcuts = $state(false);
   /** Kept here: a change of the master key closes the archive and comes back to where it was begun. */
   settingsTab = $state<(typeof SETTINGS_TABS)[number]>("archive");
+  /** The chat that is about to be forgotten. Its dialog stands above the screens: the chat's own card goes with the chat. */
+  forgetting = $state<string | null>(null);
   /** What evidence is about to be written of. */
   proving = $state.raw<Proving | null>(null);
   /** Counts erasures: what other screens still hold of the archive before one is dropped. */
@@ -325,7 +327,7 @@ export class App {
     this.plan.reset();
     this.shelf.clear();
     this.rolledBack.clear();
-    this.target = this.wish = this.proving = null;
+    this.target = this.wish = this.proving = this.forgetting = null;
     this.trail = [];
     this.shortcuts = false;
     this.screen = "chats";
