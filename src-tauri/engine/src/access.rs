@@ -48,10 +48,11 @@ impl Lately {
     }
 }
 
-/// The system's name of whoever works here.
+/// The system's name of whoever works here; where it says none, the name of the home folder.
 pub fn who() -> String {
     let named = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
-    named("USER").or_else(|| named("USERNAME")).unwrap_or_else(|| "?".to_owned())
+    let home = || Some(std::path::Path::new(&named("HOME")?).file_name()?.to_string_lossy().into_owned());
+    ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(named).or_else(home).unwrap_or_else(|| "?".to_owned())
 }
 
 impl OpenArchive {
