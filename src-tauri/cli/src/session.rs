@@ -164,6 +164,13 @@ impl Session {
         self.clock.start_of(typed).ok_or_else(|| Failure::NotADate(typed.to_owned()))
     }
 
+    /// The access log: what cannot be noted is said, and reading goes on.
+    pub fn noted(&self, noted: Result<(), Failure>) {
+        if let Err(failure) = noted {
+            crate::out::failure(&failure, self.lang);
+        }
+    }
+
     /// A day, or a moment with its offset.
     pub fn moment(&self, typed: &str) -> Result<Timestamp, Failure> {
         match typed.parse::<jiff::Timestamp>() {

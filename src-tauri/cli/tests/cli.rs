@@ -103,6 +103,18 @@ fn kirill(promise: &str) -> Export {
 }
 
 #[test]
+fn the_access_log_tells_who_searched_and_what_was_read() {
+    let (desk, _) = Desk::with_kirill();
+    desk.json(&["search", "договор"]);
+    desk.json(&["show", "--chat", "user:555"]);
+    desk.ends(2, &["search", "from:"]);
+    let log = desk.json(&["access"]);
+    let told: Vec<_> = log.iter().map(|row| (row["action"].as_str().unwrap(), row["what"].as_str().unwrap())).collect();
+    assert_eq!(told, [("opened-chat", ""), ("searched", "договор")]);
+    assert_has(&log[0], &["at", "who", "action", "chat_id", "what", "why"]);
+}
+
+#[test]
 fn an_import_is_counted_and_the_same_again_changes_nothing() {
     let (desk, path) = Desk::with_kirill();
     let again = desk.json(&["import", path.to_str().unwrap()]);

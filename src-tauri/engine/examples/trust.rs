@@ -1,6 +1,6 @@
 //! `cargo xtask bench`, its part on trust: opening, self-check and backup against the floor of each, as multiples of ours,
 //! medians of several rounds. The archive holds text and files in about equal parts.
-//! `trust 5000` makes an archive of about 5,000 MB instead; that takes a while.
+//! `trust 5000` makes an archive of about 5,000 MB instead, one round each; that takes a while.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a bench is run by developers and may stop")]
 
 use letopis_engine::model::{
@@ -14,13 +14,14 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 const NOW: i64 = 1_788_264_000;
-const ROUNDS: usize = 5;
 const FILE_BYTES: usize = 4 << 20;
 const TEXT_BYTES: usize = 2_000;
 const BATCH: i64 = 1_000;
 
 fn main() {
     let megabytes: i64 = std::env::args().nth(1).map_or(120, |text| text.parse().unwrap());
+    let rounds = if megabytes < 1000 { 5 } else { 1 };
+    let median = |work: &mut dyn FnMut()| median(rounds, work);
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("archive");
     let engine = Engine::new(folder.clone(), Clock::fixed(Timestamp(NOW), TimeZone::UTC));
@@ -29,7 +30,7 @@ fn main() {
     engine.lock();
 
     let unlock = || engine.unlock(&Secret::Recovery(&recovery)).unwrap();
-    let open = median(|| {
+    let open = median(&mut || {
         drop(unlock());
         engine.lock();
     });
@@ -37,18 +38,23 @@ fn main() {
     let files = files(&folder);
     let bytes: u64 = files.iter().map(|path| fs::metadata(path).unwrap().len()).sum();
     println!("\nan archive of {} MB (multiples of ours: 0.50 is twice as fast)", bytes >> 20);
-    row("open it, by the recovery key", open, "read all of it", median(|| files.iter().for_each(|path| drop(fs::read(path)))));
-    let hash = median(|| files.iter().for_each(|path| sha256(path)));
-    let quick = median(|| assert!(archive.verify(false, &mut Job::quiet()).unwrap().damaged.is_empty()));
+    row(
+        "open it, by the recovery key",
+        open,
+        "read all of it",
+        median(&mut || files.iter().for_each(|path| drop(fs::read(path)))),
+    );
+    let hash = median(&mut || files.iter().for_each(|path| sha256(path)));
+    let quick = median(&mut || assert!(archive.verify(false, &mut Job::quiet()).unwrap().damaged.is_empty()));
     row("check it", quick, "SHA-256 of all of it", hash);
-    let deep = median(|| assert!(archive.verify(true, &mut Job::quiet()).unwrap().damaged.is_empty()));
+    let deep = median(&mut || assert!(archive.verify(true, &mut Job::quiet()).unwrap().damaged.is_empty()));
     row("check it deep", deep, "SHA-256 of all of it", hash);
     let backup = dir.path().join("backup");
-    let ours = median(|| {
+    let ours = median(&mut || {
         archive.backup(&backup, &mut Job::quiet()).unwrap();
         fs::remove_file(&backup).unwrap();
     });
-    let copied = median(|| files.iter().for_each(|path| copy(path, &dir.path().join("copy"))));
+    let copied = median(&mut || files.iter().for_each(|path| copy(path, &dir.path().join("copy"))));
     row("back it up and read the backup back", ours, "cp and sync", copied);
 }
 
@@ -128,8 +134,8 @@ fn copy(from: &Path, to: &Path) {
     fs::File::open(to).unwrap().sync_all().unwrap();
 }
 
-fn median(mut work: impl FnMut()) -> Duration {
-    let mut times: Vec<Duration> = (0..ROUNDS)
+fn median(rounds: usize, work: &mut dyn FnMut()) -> Duration {
+    let mut times: Vec<Duration> = (0..rounds)
         .map(|_| {
             let begun = Instant::now();
             work();
@@ -137,7 +143,7 @@ fn median(mut work: impl FnMut()) -> Duration {
         })
         .collect();
     times.sort_unstable();
-    times.get(ROUNDS / 2).copied().unwrap_or_default()
+    times.get(rounds / 2).copied().unwrap_or_default()
 }
 
 fn row(name: &str, ours: Duration, floor: &str, took: Duration) {

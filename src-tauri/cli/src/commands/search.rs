@@ -4,7 +4,7 @@ use super::read::direction;
 use crate::args::Search;
 use crate::session::Session;
 use crate::{Outcome, out};
-use letopis_engine::{Failure, Hit, InsteadKind, Lang, SearchAnswer, SearchFilter, SearchRequest};
+use letopis_engine::{Access, Failure, Hit, InsteadKind, Lang, SearchAnswer, SearchFilter, SearchRequest};
 use serde_json::json;
 
 /// What the engine gives in one call.
@@ -28,6 +28,7 @@ pub fn run(session: &Session, args: &Search) -> Result<Outcome, Failure> {
             SearchRequest { query: &query, filter: SearchFilter::default(), sort: args.sort.into(), offset, limit: page };
         let answer = archive.search(&request)?;
         if !std::mem::replace(&mut told, true) {
+            session.noted(archive.note(Access::Searched, None, &args.query, ""));
             tell_about(session, &answer);
         }
         // A page of no hits still tells the total.

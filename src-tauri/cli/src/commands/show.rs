@@ -35,6 +35,7 @@ pub fn run(session: &Session, args: &Show) -> Result<Outcome, Failure> {
         (None, None, _) => None,
     };
     if let Some(wanted) = wanted {
+        session.noted(archive.note_visit(wanted.chat));
         for_each(&archive, &wanted, |message| print_message(session, &archive, message, args.versions))?;
     }
     Ok(Outcome::Done)
