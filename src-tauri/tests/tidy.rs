@@ -55,7 +55,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("engine", &["model", "vault", "archive", "search", "intake", "insights", "handover", "telegram"]),
     ("cli", &["model", "engine"]),
     ("testkit", &["model"]),
-    ("drills", &["model", "vault", "engine"]),
+    ("drills", &["model", "vault", "engine", "testkit"]),
     ("testkit-telegram", &[]),
     ("xtask", &[]),
 ];

@@ -3,6 +3,7 @@
 mod beside;
 mod grow;
 mod identify;
+mod memo;
 mod project;
 pub(crate) mod twice;
 
@@ -16,9 +17,10 @@ use letopis_model::{
     AccountId, Change, ChatId, ChatType, Content, DeletionCause, Direction, MessageId, PeerId, PeerKind, Seq, Sighting, Source,
     Timestamp,
 };
+use memo::Memo;
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params, params};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What a batch did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -96,8 +98,9 @@ impl Writer {
         let done = Appended { seq: self.seq, ..Appended::default() };
         let sql = self.connection.transaction()?;
         let (chats, growth, orphans) = (&mut self.chats, &mut self.growth, &mut self.orphans);
-        let mut batch = Batch { sql, chats, growth, orphans, salts: Salts::new()?, account: None, done };
+        let mut batch = Batch { sql, chats, growth, orphans, salts: Salts::new()?, account: None, memos: BTreeMap::new(), done };
         work(&mut batch)?;
+        batch.settle()?;
         let Batch { sql, done, growth, .. } = batch;
         growth.store(&sql)?;
         sql.commit()?;
@@ -165,6 +168,7 @@ pub(crate) struct Batch<'a> {
     salts: Salts,
     /// The account that is being captured, if any.
     pub(crate) account: Option<AccountId>,
+    memos: BTreeMap<i64, Memo>,
     done: Appended,
 }
 
@@ -320,30 +324,31 @@ impl Batch<'_> {
         let Some(place) = self.open_place(sighting.chat)? else { return Ok(()) };
         let chat = place.no;
         let hash = content_hash(&sighting.content);
-        // A content seen before is not kept twice, unless this witness saw it earlier: then the order of contents may change.
-        let known: bool = self
-            .sql
-            .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM message_versions WHERE chat = ?1 AND message = ?2
-                 AND what = 'content' AND content_hash = ?3 AND edited_at IS ?4 AND seen_at <= ?5)",
-            )?
-            .query_row(params![chat, sighting.message.0, hash, sighting.edited_at.map(|t| t.0), sighting.seen_at.0], |row| {
-                row.get(0)
-            })?;
-        if known || self.says_nothing_new(chat, sighting)? {
+        // Most of an import stands above everything that is known of its chat: nothing is looked for there.
+        let is_fresh = self.is_beyond(chat, sighting.message)?;
+        if !is_fresh && (self.is_known(chat, sighting, &hash)? || self.says_nothing_new(chat, sighting)?) {
             self.done.unchanged += 1;
             return self.set_reactions(chat, sighting);
         }
         let seq = self.next_seq();
         self.done.new_versions += 1;
-        self.insert_content(place, seq, sighting, &hash)?;
-        self.project_content(chat, seq, sighting)?;
-        for tombstone in self.vanishings(chat)? {
+        let again = !is_fresh && self.is_again(chat, sighting)?;
+        self.insert_content(place, seq, sighting, &hash, again)?;
+        self.project_content(chat, seq, sighting, is_fresh)?;
+        for tombstone in self.vanishings(chat)?.iter() {
             if sighting.sent_at.is_some_and(|sent| sent <= tombstone.to) {
-                self.deleted(place, sighting.message, &tombstone)?;
+                self.deleted(place, sighting.message, tombstone)?;
             }
         }
         self.adopt_orphan(place, sighting)
+    }
+
+    /// A content seen before is not kept twice, unless this witness saw it earlier: then the order of contents may change.
+    fn is_known(&self, chat: i64, sighting: &Sighting, hash: &[u8; 32]) -> Result<bool, Error> {
+        let known = "SELECT EXISTS (SELECT 1 FROM message_versions WHERE chat = ?1 AND message = ?2
+             AND what = 'content' AND content_hash = ?3 AND edited_at IS ?4 AND seen_at <= ?5)";
+        let key = params![chat, sighting.message.0, hash, sighting.edited_at.map(|t| t.0), sighting.seen_at.0];
+        Ok(self.sql.prepare_cached(known)?.query_row(key, |row| row.get(0))?)
     }
 
     /// The deletion of this message was heard before the message was.
@@ -360,7 +365,7 @@ impl Batch<'_> {
         self.done.seq
     }
 
-    fn insert_content(&mut self, place: Place, seq: Seq, sighting: &Sighting, hash: &[u8; 32]) -> Result<(), Error> {
+    fn insert_content(&mut self, place: Place, seq: Seq, sighting: &Sighting, hash: &[u8; 32], again: bool) -> Result<(), Error> {
         let rest = rows::rest_json(&sighting.content)?;
         let Content { kind, text, .. } = &sighting.content;
         let salt = self.salts.of(seq);
@@ -378,23 +383,19 @@ impl Batch<'_> {
             ..Leaf::of(seq.0, &salt, place.peer, place.account, sighting.message, "content")
         };
         self.growth.push(&self.sql, leaf.hash()?)?;
-        let again = self.is_again(place.no, sighting)?;
+        // Numbered, not named: names are looked up one by one for each row.
         self.sql
             .prepare_cached(
                 "INSERT INTO message_versions (chat, message, seq, what, account, salt, seen_at, source, again, sender_kind, sender_id,
                    sender_name, outgoing, sent_at, edited_at, content_hash, kind, text, rest)
-                 VALUES (:chat, :message, :seq, 'content', :account, :salt, :seen_at, :source,
-                   :again, :sender_kind, :sender_id,
-                   :sender_name, :outgoing, :sent_at, :edited_at, :hash, :kind, :text, :rest)",
+                 VALUES (?1, ?2, ?3, 'content', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
             )?
-            .execute(named_params! {
-                ":chat": place.no, ":message": sighting.message.0, ":seq": seq.0 as i64, ":account": place.account, ":salt": salt,
-                ":seen_at": leaf.seen_at, ":source": leaf.source, ":again": again, ":sender_kind": sighting.sender.map(|p| p.kind.name()),
-                ":sender_id": sighting.sender.map(|p| p.id), ":sender_name": leaf.sender_name, ":outgoing": leaf.outgoing,
-                ":sent_at": leaf.sent_at, ":edited_at": leaf.edited_at, ":hash": hash, ":kind": leaf.kind, ":text": text,
-                ":rest": rest,
-            })?;
-        Ok(())
+            .execute(params![
+                place.no, sighting.message.0, seq.0 as i64, place.account, salt, leaf.seen_at, leaf.source, again,
+                sighting.sender.map(|p| p.kind.name()), sighting.sender.map(|p| p.id), leaf.sender_name, leaf.outgoing,
+                leaf.sent_at, leaf.edited_at, hash, leaf.kind, text, rest,
+            ])?;
+        self.has_version(place.no, sighting.message)
     }
 
     pub(crate) fn deleted(&mut self, place: Place, message: MessageId, tombstone: &Tombstone) -> Result<(), Error> {
@@ -431,6 +432,7 @@ impl Batch<'_> {
                 ":chat": place.no, ":message": message.0, ":seq": seq.0 as i64, ":account": place.account, ":salt": salt,
                 ":to": to.0, ":source": source.name(), ":from": from.0, ":cause": cause.name(),
             })?;
+        self.has_version(place.no, message)?;
         self.project_deletion(place.no, message, tombstone)
     }
 
@@ -440,6 +442,7 @@ impl Batch<'_> {
             "INSERT OR IGNORE INTO chat_vanishings (chat, since, until, source) VALUES (?1, ?2, ?3, ?4)",
             params![place.no, from.0, to.0, source.name()],
         )?;
+        self.forget_vanishings(place.no);
         let gone: Vec<i64> = self
             .sql
             .prepare_cached("SELECT message FROM messages WHERE chat = ?1 AND sent_at <= ?2 ORDER BY message")?
@@ -447,18 +450,5 @@ impl Batch<'_> {
             .collect::<Result<_, _>>()?;
         let tombstone = Tombstone { from, to, cause: DeletionCause::ChatVanished, source };
         gone.into_iter().try_for_each(|message| self.deleted(place, MessageId(message), &tombstone))
-    }
-
-    /// The deletions that every message of a vanished chat carries, those found later included.
-    fn vanishings(&self, chat: i64) -> Result<Vec<Tombstone>, Error> {
-        let mut statement = self.sql.prepare_cached("SELECT since, until, source FROM chat_vanishings WHERE chat = ?1")?;
-        let found = statement.query_map(params![chat], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))?;
-        found
-            .map(|row| {
-                let (from, to, source) = row?;
-                let source = Source::from_name(&source).unwrap_or(Source::Import);
-                Ok(Tombstone { from: Timestamp(from), to: Timestamp(to), cause: DeletionCause::ChatVanished, source })
-            })
-            .collect()
     }
 }

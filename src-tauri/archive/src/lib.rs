@@ -13,6 +13,7 @@ mod evidence;
 mod hash;
 mod keep;
 mod leaf;
+mod likeness;
 mod page;
 mod read;
 mod rekey;

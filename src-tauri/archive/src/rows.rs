@@ -57,14 +57,24 @@ pub fn content(kind: Option<String>, text: Option<String>, rest: Option<String>)
 
 /// Everything of a content but its kind and text; `None` when there is nothing else.
 pub fn rest_json(content: &Content) -> Result<Option<String>, Error> {
-    let Content { kind: _, text: _, entities, media, service, reply_to, forwarded_from, via_bot, signature, extra } =
-        content.clone();
-    let kind = MessageKind::Text;
-    let rest =
-        Content { kind, text: String::new(), entities, media, service, reply_to, forwarded_from, via_bot, signature, extra };
-    if rest == Content::default() {
+    let Content { kind: _, text: _, entities, media, service, reply_to, forwarded_from, via_bot, signature, extra } = content;
+    let names = [forwarded_from, via_bot, signature, extra];
+    let is_plain = entities.is_empty() && media.is_none() && service.is_none() && reply_to.is_none();
+    if is_plain && names.into_iter().all(Option::is_none) {
         return Ok(None);
     }
+    let rest = Content {
+        kind: MessageKind::Text,
+        text: String::new(),
+        entities: entities.clone(),
+        media: media.clone(),
+        service: service.clone(),
+        reply_to: reply_to.clone(),
+        forwarded_from: forwarded_from.clone(),
+        via_bot: via_bot.clone(),
+        signature: signature.clone(),
+        extra: extra.clone(),
+    };
     Ok(Some(serde_json::to_string(&rest)?))
 }
 

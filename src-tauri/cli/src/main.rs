@@ -6,6 +6,7 @@ mod args;
 mod commands;
 mod interrupt;
 mod out;
+mod progress;
 mod session;
 
 use args::{Args, Command};

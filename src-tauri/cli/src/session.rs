@@ -4,9 +4,9 @@ use crate::Outcome;
 use crate::args::Args;
 use crate::interrupt::{Interrupt, Working};
 use anyhow::{Context, anyhow};
-use letopis_engine::{Clock, Engine, Failure, Home, Job, Lang, OpenArchive, Paced, Secret, Stage};
+use letopis_engine::{Clock, Engine, Failure, Home, Job, Lang, OpenArchive, Secret};
 use letopis_model::Timestamp;
-use std::io::{BufRead, BufReader, IsTerminal, Write};
+use std::io::{BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -125,11 +125,11 @@ impl Session {
     /// A job that draws a line on a terminal's stderr and stops on Ctrl-C.
     pub fn job(&self) -> Job<'static> {
         let draws = std::io::stderr().is_terminal();
-        let working = self.work();
+        let (working, lang) = (self.work(), self.lang);
         Job::new(self.interrupt.flag(), move |progress| {
             let _lives_with_the_job = &working;
             if draws {
-                draw(progress);
+                crate::progress::draw(progress, lang);
             }
         })
     }
@@ -203,23 +203,4 @@ pub fn first_line(path: &Path) -> Result<Zeroizing<String>, Failure> {
     let len = line.trim_end_matches(['\r', '\n']).len();
     line.truncate(len);
     Ok(line)
-}
-
-fn draw(paced: Paced) {
-    let progress = paced.progress;
-    let percent = (progress.done * 100).checked_div(progress.total).unwrap_or(0);
-    let stage = match progress.stage {
-        Stage::Reading => "reading",
-        Stage::Indexing => "indexing",
-        Stage::Sealing => "sealing",
-        Stage::Checking => "checking",
-        Stage::Copying => "copying",
-        Stage::Rekeying => "rekeying",
-    };
-    let left = paced.left.map_or(String::new(), |left| format!("  {} s left", left));
-    let mut err = std::io::stderr().lock();
-    let end = if progress.done >= progress.total { "\n" } else { "" };
-    // A progress line that cannot be drawn is no reason to stop.
-    let _ = write!(err, "\r{stage} {percent:>3}%  {} messages{left}\x1b[K{end}", progress.messages);
-    let _ = err.flush();
 }

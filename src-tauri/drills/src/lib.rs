@@ -17,5 +17,6 @@ pub mod flip;
 pub mod kill;
 pub mod power;
 pub mod remains;
+pub mod resume;
 pub mod scenario;
 pub mod story;

@@ -3,11 +3,14 @@
 
 use anyhow::{Context, Result, bail};
 use letopis_drills::scenario::Scenario;
-use letopis_drills::{flip, kill, power};
+use letopis_drills::{flip, kill, power, resume};
 use letopis_engine::{Failure, Lang};
 use std::path::Path;
 
-const USAGE: &str = "letopis-drill kill|power|flip [points] [seed]";
+const USAGE: &str = "letopis-drill kill|power|flip [points] [seed]\nletopis-drill resume [megabytes] [seed]";
+
+/// Imports of the long run that are cut and taken up again.
+const RESUMED: u64 = 4;
 
 fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -22,6 +25,7 @@ fn main() -> Result<()> {
             }
             done
         }
+        ["import", desk, stop_at] => resume::child(Path::new(desk), stop_at.parse().context(USAGE)?),
         [drill, rest @ ..] => {
             let number = |at: usize, usual: u64| rest.get(at).map_or(Ok(usual), |text| text.parse().context(USAGE));
             long(drill, number(0, 0)?, number(1, 1)?)
@@ -53,6 +57,10 @@ fn long(drill: &str, points: u64, seed: u64) -> Result<()> {
         "flip" => {
             let points = points_or(2_000);
             println!("flip: {points} bytes, seed {seed}: {}", flip::drill(points, seed)?);
+        }
+        "resume" => {
+            let megabytes = points_or(1_000);
+            println!("resume: {megabytes} MB, seed {seed}: {}", resume::drill(&me, megabytes, RESUMED, seed)?);
         }
         _ => bail!(USAGE),
     }

@@ -17,7 +17,7 @@ use letopis_vault::{KeyDamage, MasterKey, Purpose, Subkey, sealed};
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub struct OpenArchive {
@@ -32,6 +32,8 @@ pub struct OpenArchive {
     pub(crate) following: Mutex<()>,
     /// Held by the thread that follows the archive as it grows.
     pub(crate) follows: AtomicBool,
+    /// Imports under way: the index waits for them.
+    pub(crate) imports: AtomicUsize,
     /// The archive's random name.
     pub(crate) id: String,
     pub(crate) backup_key: Subkey,
@@ -100,6 +102,7 @@ impl OpenArchive {
             finding: Mutex::new(()),
             following: Mutex::new(()),
             follows: AtomicBool::new(false),
+            imports: AtomicUsize::new(0),
             id: keys.archive.to_string(),
             // Always the new one: it is what the key file in the backup opens to.
             backup_key: keys.master.subkey(keys.archive, Purpose::Backup)?,
@@ -224,6 +227,11 @@ impl OpenArchive {
     /// The files kept of one message, oldest content first.
     pub fn media(&self, link: MessageLink) -> Result<Vec<MediaRecord>, Failure> {
         self.read(|reader| reader.media(link))
+    }
+
+    /// What the archive tells, as one hash in hexadecimal: for comparing archives that were filled in different ways.
+    pub fn likeness(&self) -> Result<String, Failure> {
+        Ok(crate::hex(&self.read(|reader| reader.likeness())?))
     }
 
     pub fn coverage(&self, chat: Option<ChatId>) -> Result<Vec<CoverageRecord>, Failure> {

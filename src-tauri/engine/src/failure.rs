@@ -48,6 +48,8 @@ pub enum Failure {
     EmptyFile(PathBuf),
     #[error("not an export: {0}")]
     NotAnExport(PathBuf),
+    #[error("packed: {0}")]
+    Packed(PathBuf),
     #[error("cut off before the first message: {0}")]
     NothingSalvaged(PathBuf),
     #[error("no such chat or message")]
@@ -143,6 +145,7 @@ impl Failure {
             | Failure::FileNotFound(_)
             | Failure::EmptyFile(_)
             | Failure::NotAnExport(_)
+            | Failure::Packed(_)
             | Failure::NothingSalvaged(_)
             | Failure::NotFound
             | Failure::NothingToHandOver
@@ -268,6 +271,7 @@ impl Failure {
             Error::NoAccess => Failure::NoRights(path),
             Error::Empty => Failure::EmptyFile(path),
             Error::NotAnExport => Failure::NotAnExport(path),
+            Error::Packed => Failure::Packed(path),
             Error::NothingSalvaged => Failure::NothingSalvaged(path),
             Error::Io(error) => Failure::from_io(error, path),
         }
@@ -291,6 +295,7 @@ impl Failure {
                 | Failure::NoRights(_)
                 | Failure::EmptyFile(_)
                 | Failure::NotAnExport(_)
+                | Failure::Packed(_)
                 | Failure::NothingSalvaged(_)
         )
     }

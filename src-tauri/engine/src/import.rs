@@ -43,27 +43,35 @@ pub fn sources(path: &Path) -> Vec<PathBuf> {
 }
 
 impl OpenArchive {
-    /// Imports one file or export folder, its files included, and brings the index up to date.
+    /// Imports one file or export folder, its files included. The index follows on its own thread where there is one; else it
+    /// is brought up to date here.
     ///
     /// # Errors
     /// What was appended before an error stays; the same import again takes it up where it broke off.
     pub fn import(&self, path: &Path, options: &ImportOptions, lang: Lang, job: &mut Job<'_>) -> Result<ImportReport, Failure> {
-        let files = Files::of(ExportFolder::of(path), (!options.dry_run).then(|| self.blobs().clone()), lang, job.flag());
-        let mut taking = Taking::new(self, !options.dry_run, lang, job).with_files(files);
-        let read = match letopis_intake::import(path, &self.asked(options), &mut taking) {
-            Ok(read) => read,
-            // Nothing was worth keeping, so nothing is: what waits unsent is dropped.
-            Err(error) if taking.is_empty() => return Err(Failure::from_intake(error, path)),
-            Err(error) => {
-                taking.finish()?;
-                return Err(Failure::from_intake(error, path));
-            }
+        let report = if options.dry_run {
+            self.take(path, options, lang, job)?
+        } else {
+            self.before_indexing(|| self.take(path, options, lang, job))?
         };
-        let report = counted(taking.finish_with(&read)?, path, &read);
         tracing::info!(report.messages, report.new_versions, report.unchanged, report.media, "imported");
         self.index_after(report.adopted, job)?;
         self.keep_head()?;
         Ok(report)
+    }
+
+    fn take(&self, path: &Path, options: &ImportOptions, lang: Lang, job: &mut Job<'_>) -> Result<ImportReport, Failure> {
+        let files = Files::of(ExportFolder::of(path), (!options.dry_run).then(|| self.blobs().clone()), lang, job.flag());
+        let mut taking = Taking::new(self, !options.dry_run, lang, job).with_files(files);
+        match letopis_intake::import(path, &self.asked(options), &mut taking) {
+            Ok(read) => Ok(counted(taking.finish_with(&read)?, path, &read)),
+            // Nothing was worth keeping, so nothing is: what waits unsent is dropped.
+            Err(error) if taking.is_empty() => Err(Failure::from_intake(error, path)),
+            Err(error) => {
+                taking.finish()?;
+                Err(Failure::from_intake(error, path))
+            }
+        }
     }
 
     /// Imports several sources, one after another. One that fails spoils itself only; a lone one's failure is the answer.
@@ -127,14 +135,21 @@ impl OpenArchive {
             }
         }
         let report = ImportReport { format: "demo".into(), chats, messages, cancelled, ..taking.finish()? };
-        self.index_after(report.adopted, job)?;
-        Ok(report)
+        // It is small, and is searched at once.
+        match self.catch_up(job) {
+            Err(Failure::Cancelled) | Ok(()) => Ok(report),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// A cancelled job leaves the rest of the index to the background.
     fn index_after(&self, adopted: bool, job: &mut Job<'_>) -> Result<(), Failure> {
         if adopted {
-            self.index.clear()?;
+            self.clear_index()?;
+        }
+        if self.is_followed() {
+            self.writer.grown().tell();
+            return Ok(());
         }
         match self.catch_up(job) {
             Err(Failure::Cancelled) => Ok(()),

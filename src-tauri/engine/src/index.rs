@@ -8,12 +8,14 @@ use letopis_archive::{Grown, Reader};
 use letopis_model::{ChatId, Content, EntityKind, Message, MessageKind, Seq};
 use letopis_search::{Doc, Error, SearchIndex, Text};
 use letopis_vault::Subkey;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-/// Versions a commit takes; memory and the loss by a power cut are bounded by it.
+/// Versions that are read at once; memory is bounded by it.
 const BATCH: usize = 8_000;
+/// Readings that a commit takes when there is much to catch up with: what a power cut may cost is bounded by it.
+const READS: usize = 8;
 /// Live messages are gathered for so long before they are committed: together with the commit well under two seconds.
 const GATHER: Duration = Duration::from_millis(250);
 /// How often a follower looks whether it is to stop.
@@ -67,19 +69,32 @@ impl OpenArchive {
         let reader = self.archive.reader()?;
         let begin = self.index.cursor();
         let total = reader.last_seq()?.0.saturating_sub(begin.0);
-        loop {
-            let grown = reader.grown(self.index.cursor(), BATCH)?;
+        let mut stopped = false;
+        while !stopped {
+            let from = self.index.cursor();
+            let grown = reader.grown(from, BATCH)?;
             if grown.links.is_empty() {
                 return Ok(());
             }
-            let entries = entries(&reader, &grown)?;
-            self.index.put(entries.iter().map(Entry::doc), grown.to)?;
-            let done = grown.to.0 - begin.0;
-            let progress = Progress { stage: Stage::Indexing, done, total: total.max(done), messages: done, chats: 0 };
-            if job.step(progress).is_break() {
-                return Err(Failure::Cancelled);
-            }
+            self.index.extend(|putting| {
+                let (mut grown, mut cursor) = (grown, from);
+                for _ in 0..READS {
+                    for entry in entries(&reader, &grown)? {
+                        putting.put(&entry.doc())?;
+                    }
+                    cursor = grown.to;
+                    let done = cursor.0 - begin.0;
+                    let progress = Progress { stage: Stage::Indexing, done, total: total.max(done), messages: done, chats: 0 };
+                    stopped = job.step(progress).is_break();
+                    grown = reader.grown(cursor, BATCH)?;
+                    if stopped || grown.links.is_empty() {
+                        break;
+                    }
+                }
+                Ok::<_, Failure>(cursor)
+            })?;
         }
+        Err(Failure::Cancelled)
     }
 
     /// Builds the index anew from the archive while the old one answers.
@@ -119,26 +134,59 @@ impl OpenArchive {
         if self.follows.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
-        let (this, grown) = (self.clone(), self.writer.grown());
-        let follow = move || {
-            let mut seen = 0;
-            while !stop.load(Ordering::Relaxed) {
-                let batches = grown.wait(seen, LOOK);
-                if batches == seen {
-                    continue;
-                }
-                std::thread::sleep(GATHER);
-                seen = batches;
-                match this.catch_up(&mut Job::new(stop.clone(), |_| {})) {
-                    Ok(()) => done(),
-                    Err(Failure::Cancelled) => {}
-                    // The next batch, or the next start, tries again from the last commit.
-                    Err(error) => tracing::error!(%error, "the index fell behind"),
-                }
-            }
-        };
+        let this = self.clone();
+        let follow = move || this.follow(&stop, &*done);
         let started = std::thread::Builder::new().name("index-follower".into()).spawn(follow);
         started.map(|_| ()).map_err(|e| Failure::Other(anyhow::Error::new(e).context("Start the index follower")))
+    }
+
+    /// Does long work that appends. Whoever follows the archive waits until it is over: what is put into the index in one
+    /// go costs less than bit by bit, and the two do not take the processor from each other.
+    pub(crate) fn before_indexing<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.imports.fetch_add(1, Ordering::AcqRel);
+        // Also when the work panics.
+        let _over = Over(&self.imports);
+        work()
+    }
+
+    /// Empties the index; nobody is putting anything into it meanwhile.
+    pub(crate) fn clear_index(&self) -> Result<(), Failure> {
+        let _turn = self.following.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(self.index.clear()?)
+    }
+
+    /// Whether a thread follows the archive as it grows.
+    pub(crate) fn is_followed(&self) -> bool {
+        self.follows.load(Ordering::Acquire)
+    }
+
+    fn follow(&self, stop: &Arc<AtomicBool>, done: &dyn Fn()) {
+        let (grown, mut seen) = (self.writer.grown(), 0);
+        while !stop.load(Ordering::Relaxed) {
+            let batches = grown.wait(seen, LOOK);
+            if batches == seen {
+                continue;
+            }
+            std::thread::sleep(GATHER);
+            if self.imports.load(Ordering::Acquire) > 0 {
+                continue;
+            }
+            seen = batches;
+            match self.catch_up(&mut Job::new(stop.clone(), |_| {})) {
+                Ok(()) => done(),
+                Err(Failure::Cancelled) => {}
+                // The next batch, or the next start, tries again from the last commit.
+                Err(error) => tracing::error!(%error, "the index fell behind"),
+            }
+        }
+    }
+}
+
+struct Over<'a>(&'a AtomicUsize);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
     }
 }
 

@@ -57,7 +57,7 @@ pub use search::{
 pub use settings::Settings;
 pub use summary::{ManagerPromise, SummaryAnswer, SummaryItem, SummaryRequest};
 pub use verify::{Damage, Verification};
-pub use words::Lang;
+pub use words::{Lang, plural_ru};
 
 pub use jiff::tz::TimeZone;
 pub use letopis_archive::SavedSearch;

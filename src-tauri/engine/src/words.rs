@@ -86,6 +86,11 @@ impl Failure {
                 "это не экспорт Telegram. Архив не изменён. Нужен файл result.json: в Telegram Desktop откройте чат, меню ⋮ → «Экспорт истории чата» → формат JSON.",
                 "this is not a Telegram export. The archive was not changed. It should be result.json: in Telegram Desktop open the chat, menu ⋮ → Export chat history → format JSON.",
             ),
+            Failure::Packed(path) => (
+                path,
+                "это упакованный файл (zip, rar, gzip…). Архив не изменён. Распакуйте его и выберите папку, которая получится: в ней лежит result.json или messages.html.",
+                "this is a packed file (zip, rar, gzip…). The archive was not changed. Unpack it and choose the folder that comes out: result.json or messages.html lies in it.",
+            ),
             Failure::NotABackup(path) => (
                 path,
                 "это не резервная копия Летописи. Ничего не изменено: выберите файл, который сделала команда «Резервная копия».",
@@ -224,6 +229,7 @@ impl Failure {
             | Failure::FileNotFound(_)
             | Failure::EmptyFile(_)
             | Failure::NotAnExport(_)
+            | Failure::Packed(_)
             | Failure::NotABackup(_)
             | Failure::BackupDamaged(_)
             | Failure::NothingSalvaged(_) => (
@@ -284,6 +290,10 @@ pub fn reason(lang: Lang, why: Reason) -> &'static str {
         Reason::PageMissing => {
             ("этой страницы выгрузки нет; остальные прочитаны", "this page of the export is missing; the others were read")
         }
+        Reason::WrongEncoding => (
+            "часть букв не прочитана: файл пересохранён в другой кодировке; сообщение взято с � на их месте",
+            "some characters could not be read: the file was saved in another encoding; the message was taken with � in their place",
+        ),
         Reason::UnsafePath => (
             "путь к вложению ведёт за пределы выгрузки; файл не взят, сообщение сохранено",
             "the path of the attached file leads out of the export; the file was not taken, the message was kept",

@@ -38,7 +38,7 @@ pub struct Grown {
 }
 
 impl Grown {
-    fn tell(&self) {
+    pub(crate) fn tell(&self) {
         *self.batches.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         self.changed.notify_all();
     }

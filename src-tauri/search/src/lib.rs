@@ -180,6 +180,14 @@ impl SearchIndex {
         })
     }
 
+    /// Puts what `fill` puts, in one commit with the cursor that it gives.
+    ///
+    /// # Errors
+    /// An error of `fill` or of the index leaves the index at its last commit.
+    pub fn extend<E: From<Error>>(&self, fill: impl FnOnce(&Putting<'_>) -> Result<Seq, E>) -> Result<(), E> {
+        self.write_all(false, fill)
+    }
+
     /// Builds everything anew in one commit; until then searches are answered from what stands. `fill` gives the cursor.
     ///
     /// # Errors

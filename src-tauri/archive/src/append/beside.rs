@@ -48,7 +48,7 @@ impl Batch<'_> {
                 ":seen_at": media.seen_at.0, ":source": media.source.name(), ":edited_at": leaf.edited_at,
                 ":sha256": media.sha256, ":size": size,
             })?;
-        Ok(())
+        self.has_version(place.no, media.message)
     }
 
     /// The earliest moment at which a position was known stands.

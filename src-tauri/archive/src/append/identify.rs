@@ -25,8 +25,13 @@ impl Batch<'_> {
             after = last.message.0;
             page.iter().try_for_each(|sighting| self.posted(sighting))?;
         }
-        for media in self.media_of(from, chat)? {
-            self.media_kept(&media)?;
+        let mut after = (i64::MIN, 0);
+        loop {
+            let page = self.media_of(from, chat, &mut after)?;
+            if page.is_empty() {
+                break;
+            }
+            page.iter().try_for_each(|media| self.media_kept(media))?;
         }
         // Told again is neither new nor unchanged.
         (self.done.new_versions, self.done.unchanged) = (counted.new_versions, counted.unchanged);
@@ -58,14 +63,17 @@ impl Batch<'_> {
         Ok(sightings)
     }
 
-    fn media_of(&self, from: i64, chat: ChatId) -> Result<Vec<KeptMedia>, Error> {
-        let mut statement = self.sql.prepare(
-            "SELECT message, edited_at, media_sha256, media_size, seen_at, source
-             FROM message_versions WHERE chat = ?1 AND what = 'media' ORDER BY seq",
+    /// The next [`PAGE`] files after this (message, version), which moves on.
+    fn media_of(&self, from: i64, chat: ChatId, after: &mut (i64, i64)) -> Result<Vec<KeptMedia>, Error> {
+        let mut statement = self.sql.prepare_cached(
+            "SELECT message, edited_at, media_sha256, media_size, seen_at, source, seq
+             FROM message_versions WHERE chat = ?1 AND (message, seq) > (?2, ?3) AND what = 'media'
+             ORDER BY message, seq LIMIT ?4",
         )?;
-        let mut found = statement.query(params![from])?;
+        let mut found = statement.query(params![from, after.0, after.1, PAGE])?;
         let mut media = Vec::new();
         while let Some(row) = found.next()? {
+            *after = (row.get(0)?, row.get(6)?);
             media.push(KeptMedia {
                 chat,
                 message: MessageId(row.get(0)?),

@@ -2,6 +2,7 @@
 //! The current content is the one with the greatest (edit time, time first seen, hash); the shown deletion is the earliest
 //! noticed one, then the narrowest. Both depend on the set of versions only, never on the order in which they came.
 
+use super::memo::Owed;
 use super::twice::TOLD_BETTER;
 use super::{Batch, Tombstone};
 use crate::{Error, rows};
@@ -30,8 +31,9 @@ impl Batch<'_> {
             .optional()?)
     }
 
-    pub(super) fn project_content(&mut self, chat: i64, seq: Seq, s: &Sighting) -> Result<(), Error> {
-        let before = self.now(chat, s.message)?;
+    /// `is_fresh`: nothing is known of the message.
+    pub(super) fn project_content(&mut self, chat: i64, seq: Seq, s: &Sighting, is_fresh: bool) -> Result<(), Error> {
+        let before = if is_fresh { None } else { self.now(chat, s.message)? };
         match before {
             None => self.insert_projection(chat, seq, s)?,
             Some(_) => self.project_again(chat, s.message)?,
@@ -50,14 +52,12 @@ impl Batch<'_> {
         self.sql
             .prepare_cached(
                 "INSERT INTO messages (chat, message, sender_kind, sender_id, sender_name, outgoing, sent_at, edited_at, seq, versions, kind)
-                 VALUES (:chat, :message, :sender_kind, :sender_id, :sender_name, :outgoing, :sent_at, :edited_at, :seq, 1, :kind)",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10)",
             )?
-            .execute(named_params! {
-                ":chat": chat, ":message": s.message.0, ":sender_kind": s.sender.map(|p| p.kind.name()),
-                ":sender_id": s.sender.map(|p| p.id), ":sender_name": s.sender_name.as_deref().unwrap_or(""),
-                ":outgoing": s.direction == Direction::Out, ":sent_at": s.sent_at.map(|t| t.0),
-                ":edited_at": s.edited_at.map(|t| t.0), ":seq": seq.0 as i64, ":kind": s.content.kind.name(),
-            })?;
+            .execute(params![
+                chat, s.message.0, s.sender.map(|p| p.kind.name()), s.sender.map(|p| p.id), s.sender_name.as_deref().unwrap_or(""),
+                s.direction == Direction::Out, s.sent_at.map(|t| t.0), s.edited_at.map(|t| t.0), seq.0 as i64, s.content.kind.name(),
+            ])?;
         Ok(())
     }
 
@@ -90,30 +90,26 @@ impl Batch<'_> {
     /// Adds to the chat's counts what this content changed.
     fn count(&mut self, chat: i64, s: &Sighting, before: &Now, after: &Now) -> Result<(), Error> {
         let grown = |before: bool, after: bool| i64::from(after) - i64::from(before);
-        self.sql
-            .prepare_cached(
-                "UPDATE chats SET messages = messages + ?2, edited = edited + ?3, deleted = deleted + ?4,
-                   first_at = min(coalesce(first_at, ?5), coalesce(?5, first_at)),
-                   last_at = max(coalesce(last_at, ?5), coalesce(?5, last_at))
-                 WHERE no = ?1",
-            )?
-            .execute(params![
-                chat,
-                grown(before.versions > 0, after.versions > 0),
-                grown(before.edited, after.edited),
-                grown(before.deleted, after.deleted),
-                s.sent_at.map(|t| t.0)
-            ])?;
-        Ok(())
+        let at = s.sent_at.map(|t| t.0);
+        let owed = Owed {
+            messages: grown(before.versions > 0, after.versions > 0),
+            edited: grown(before.edited, after.edited),
+            deleted: grown(before.deleted, after.deleted),
+            first_at: at,
+            last_at: at,
+        };
+        self.owe(chat, &owed)
     }
 
     /// Remembers which managers write in a chat that belongs to no single account.
     fn note_account(&mut self, chat: i64, s: &Sighting) -> Result<(), Error> {
         let writer = s.sender.filter(|p| p.kind == PeerKind::User && s.direction == Direction::Out);
         let (Some(writer), None) = (writer, s.chat.account()) else { return Ok(()) };
-        self.sql
-            .prepare_cached("INSERT OR IGNORE INTO chat_accounts (chat, account) VALUES (?1, ?2)")?
-            .execute(params![chat, writer.id])?;
+        if self.memo(chat)?.writers.insert(writer.id) {
+            self.sql
+                .prepare_cached("INSERT OR IGNORE INTO chat_accounts (chat, account) VALUES (?1, ?2)")?
+                .execute(params![chat, writer.id])?;
+        }
         Ok(())
     }
 
@@ -136,7 +132,7 @@ impl Batch<'_> {
         };
         self.sql.prepare_cached(sql)?.execute(deletion)?;
         if before.is_some_and(|now| now.versions > 0 && !now.deleted) {
-            self.sql.prepare_cached("UPDATE chats SET deleted = deleted + 1 WHERE no = ?1")?.execute(params![chat])?;
+            self.owe(chat, &Owed { deleted: 1, ..Owed::default() })?;
         }
         Ok(())
     }

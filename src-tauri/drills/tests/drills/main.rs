@@ -7,3 +7,4 @@ mod forget;
 mod kill;
 #[cfg(target_os = "linux")]
 mod power;
+mod resume;

@@ -2,7 +2,7 @@
 //! the archive this export does not have. Absence is counted, never taken for a deletion.
 
 use crate::{Failure, OpenArchive};
-use letopis_model::{Change, ChatId, Coverage, CoverageState, MessageId, Sighting, Source, Timestamp};
+use letopis_model::{Change, ChatId, Coverage, CoverageState, MessageId, MessageLink, Sighting, Source, Timestamp};
 use std::collections::BTreeMap;
 
 /// Words of 64 ids that are kept in all; an export that would need more is not compared.
@@ -19,8 +19,9 @@ struct Seen {
     /// Bits of ids, 64 in a word: ids of a chat lie close together.
     ids: BTreeMap<i64, u64>,
     count: u64,
-    first_at: Option<Timestamp>,
-    last_at: Option<Timestamp>,
+    /// The earliest and the latest message that have a date.
+    first: Option<(Timestamp, MessageId)>,
+    last: Option<(Timestamp, MessageId)>,
     source: Source,
 }
 
@@ -30,11 +31,12 @@ impl Ledger {
     }
 
     pub fn note(&mut self, sighting: &Sighting) {
-        let fresh = || Seen { ids: BTreeMap::new(), count: 0, first_at: None, last_at: None, source: sighting.source };
+        let fresh = || Seen { ids: BTreeMap::new(), count: 0, first: None, last: None, source: sighting.source };
         let seen = self.chats.entry(sighting.chat).or_insert_with(fresh);
         if let Some(at) = sighting.sent_at {
-            seen.first_at = Some(seen.first_at.map_or(at, |first| first.min(at)));
-            seen.last_at = Some(seen.last_at.map_or(at, |last| last.max(at)));
+            let dated = (at, sighting.message);
+            seen.first = Some(seen.first.map_or(dated, |first| first.min(dated)));
+            seen.last = Some(seen.last.map_or(dated, |last| last.max(dated)));
         }
         if self.is_full {
             return;
@@ -45,14 +47,18 @@ impl Ledger {
         self.is_full = self.words >= WORDS;
     }
 
-    /// A row of the coverage ledger for each chat with dated messages. `is_whole`: nothing of the source was lost.
-    pub fn coverage(&self, is_whole: bool) -> impl Iterator<Item = Change> + '_ {
+    /// A row of the coverage ledger for each chat with dated messages. `is_whole`: nothing of the source was lost. To be asked
+    /// when everything is in the archive: its moments count, so that the same file read in another zone covers the same.
+    pub fn coverage(&self, archive: &OpenArchive, is_whole: bool) -> Result<Vec<Change>, Failure> {
         let why = if is_whole { "export" } else { "broken-export" };
-        self.chats.iter().filter_map(move |(chat, seen)| {
-            let (from, to) = (seen.first_at?, seen.last_at?);
+        let mut rows = Vec::new();
+        for (chat, seen) in &self.chats {
+            let (Some(first), Some(last)) = (seen.first, seen.last) else { continue };
+            let (from, to) = (moment(archive, *chat, first)?, moment(archive, *chat, last)?);
             let (account, state, source) = (chat.account(), CoverageState::Imported, seen.source);
-            Some(Change::Covered(Box::new(Coverage { account, chat: *chat, from, to, state, why: why.to_owned(), source })))
-        })
+            rows.push(Change::Covered(Box::new(Coverage { account, chat: *chat, from, to, state, why: why.to_owned(), source })));
+        }
+        Ok(rows)
     }
 
     /// Messages that the archive has between the first and the last id of this source and the source has not.
@@ -69,6 +75,12 @@ impl Ledger {
         }
         Ok(absent)
     }
+}
+
+/// When the archive says that the message was sent; what the source says, if it does not hold the message.
+fn moment(archive: &OpenArchive, chat: ChatId, (at, message): (Timestamp, MessageId)) -> Result<Timestamp, Failure> {
+    let held = archive.find_message(MessageLink::new(chat, message))?;
+    Ok(held.and_then(|message| message.sent_at).unwrap_or(at))
 }
 
 impl Seen {
@@ -92,7 +104,7 @@ mod tests {
     use super::*;
 
     fn check(ids: &[i64], count: u64, ends: Option<(i64, i64)>) {
-        let mut seen = Seen { ids: BTreeMap::new(), count: 0, first_at: None, last_at: None, source: Source::Import };
+        let mut seen = Seen { ids: BTreeMap::new(), count: 0, first: None, last: None, source: Source::Import };
         ids.iter().for_each(|id| seen.mark(MessageId(*id)));
         assert_eq!((seen.count, seen.ends().map(|(a, b)| (a.0, b.0))), (count, ends), "{ids:?}");
     }

@@ -144,7 +144,8 @@ impl<'a, 'job> Taking<'a, 'job> {
     pub fn finish_with(mut self, read: &Report) -> Result<ImportReport, Failure> {
         if self.failure.is_none() && self.line.is_some() {
             let is_whole = read.lost == 0 && !read.salvaged;
-            self.batch.extend(self.ledger.coverage(is_whole));
+            self.flush()?;
+            self.batch.extend(self.ledger.coverage(self.archive, is_whole)?);
             self.flush()?;
             // A stopped import has not seen the rest of the export.
             self.report.not_in_export = if read.cancelled { 0 } else { self.ledger.absent(self.archive)? };
