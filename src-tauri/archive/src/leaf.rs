@@ -5,6 +5,7 @@
 
 use crate::{Error, rows, tree};
 use letopis_model::{MessageId, PeerId, PeerKind};
+use letopis_vault::hex;
 use rusqlite::Row;
 use serde::Serialize;
 
@@ -139,16 +140,6 @@ pub fn read<T>(row: &Row<'_>, take: impl FnOnce(i64, Option<&Leaf<'_>>) -> Resul
 
 fn text<'a>(row: &'a Row<'_>, column: usize) -> Result<Option<&'a str>, Error> {
     Ok(row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from)?)
-}
-
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    let mut out = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "{byte:02x}");
-    }
-    out
 }
 
 #[cfg(test)]
