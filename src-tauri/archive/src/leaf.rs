@@ -5,6 +5,7 @@
 
 use crate::{Error, rows, tree};
 use letopis_model::{MessageId, PeerId, PeerKind};
+use letopis_vault::hex;
 use rusqlite::Row;
 use serde::Serialize;
 
@@ -139,11 +140,6 @@ pub fn read<T>(row: &Row<'_>, take: impl FnOnce(i64, Option<&Leaf<'_>>) -> Resul
 
 fn text<'a>(row: &'a Row<'_>, column: usize) -> Result<Option<&'a str>, Error> {
     Ok(row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from)?)
-}
-
-pub fn hex(bytes: &[u8]) -> String {
-    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]

@@ -79,9 +79,16 @@ impl Session {
         }
     }
 
+    /// Unlocks the archive and finishes a forgetting that was broken off.
+    pub fn unlock(&self) -> Result<Arc<OpenArchive>, Failure> {
+        let archive = self.unlock_as_it_lies()?;
+        archive.finish_forgetting(&mut self.job())?;
+        Ok(archive)
+    }
+
     /// Unlocks the archive as it lies on the disk: by a passphrase that is given, else by the keyring where it is on,
     /// else by a passphrase that is asked for.
-    pub fn unlock(&self) -> Result<Arc<OpenArchive>, Failure> {
+    pub fn unlock_as_it_lies(&self) -> Result<Arc<OpenArchive>, Failure> {
         if let Some(passphrase) = self.given()? {
             return self.opened(&Secret::Passphrase(&passphrase));
         }
@@ -114,7 +121,6 @@ impl Session {
     /// Unlocks the archive and brings its index up to date.
     pub fn open(&self) -> Result<Arc<OpenArchive>, Failure> {
         let archive = self.unlock()?;
-        archive.finish_forgetting(&mut self.job())?;
         archive.catch_up(&mut self.job())?;
         if self.interrupt.was_asked() {
             return Err(Failure::Cancelled);

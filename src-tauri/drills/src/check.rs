@@ -6,9 +6,10 @@ use crate::story::{self, CANARY, Story, Truth};
 use crate::{desk, remains};
 use anyhow::{Context, Result, bail, ensure};
 use letopis_engine::model::{Message, MessageId};
-use letopis_engine::{Anchor, ImportOptions, Job, Lang, OpenArchive, SearchFilter, SearchRequest, Secret, Sort, restore};
+use letopis_engine::{Anchor, Engine, ImportOptions, Job, Lang, OpenArchive, SearchFilter, SearchRequest, Secret, Sort, restore};
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Versions in the archive of the first schema.
 const FIRST_SCHEMA: u64 = 660;
@@ -19,7 +20,10 @@ const FIRST_SCHEMA: u64 = 660;
 /// The first law that is broken.
 pub fn check(scenario: Scenario, folder: &Path, recovery: &str, told: &Told) -> Result<()> {
     let engine = story::engine(&folder.join(ARCHIVE));
-    let archive = story::open(&engine, recovery).context("open again")?;
+    let mut archive = story::open(&engine, recovery).context("open again")?;
+    if scenario == Scenario::Rekey {
+        archive = rekeyed(&engine, archive, recovery, told)?;
+    }
     archive.finish_forgetting(&mut Job::quiet()).context("finish what was begun")?;
     for head in &told.heads {
         ensure!(archive.compare_head(*head)?.is_none(), "the tree does not fit the head acknowledged at {}", head.size);
@@ -30,10 +34,21 @@ pub fn check(scenario: Scenario, folder: &Path, recovery: &str, told: &Told) -> 
         Scenario::Migrate => migrated(&archive, folder, told)?,
         Scenario::Backup => backed_up(&archive, folder, recovery, told)?,
         Scenario::Forget => forgotten(&archive, folder, recovery, told)?,
-        Scenario::Compact => holds(&archive, &story::story(BATCHES))?,
+        Scenario::Compact | Scenario::Rekey => holds(&archive, &story::story(BATCHES))?,
     }
     sound(&archive)?;
     nothing_left_over(folder)
+}
+
+/// A change of the master key that was broken off leaves a whole archive, and is finished from where it was.
+fn rekeyed(engine: &Engine, archive: Arc<OpenArchive>, recovery: &str, told: &Told) -> Result<Arc<OpenArchive>> {
+    if !engine.home().key_state().rekeying {
+        return Ok(archive);
+    }
+    ensure!(!told.done, "the change of the key was acknowledged and is not finished");
+    holds(&archive, &story::story(BATCHES)).context("between two keys")?;
+    drop(archive);
+    Ok(engine.finish_rekey(&Secret::Recovery(recovery), &mut Job::quiet()).context("finish the change of the key")?.archive)
 }
 
 /// Self-check and index.
@@ -207,7 +222,7 @@ pub fn indexed(archive: &OpenArchive, query: &str) -> Result<Vec<String>> {
 fn nothing_left_over(folder: &Path) -> Result<()> {
     for path in desk::files(&folder.join(ARCHIVE))? {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        ensure!(!name.starts_with(".new-") && !name.ends_with(".part"), "{name} was left over");
+        ensure!(!name.contains(".new") && !name.ends_with(".part"), "{name} was left over");
     }
     Ok(())
 }

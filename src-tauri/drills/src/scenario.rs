@@ -4,7 +4,7 @@
 use crate::desk::{ARCHIVE, BACKUP, BATCHES, EXPORT};
 use crate::story;
 use anyhow::{Result, bail};
-use letopis_engine::{ImportOptions, Job, Lang, OpenArchive, TreeHead, head_text, parse_head};
+use letopis_engine::{Engine, ImportOptions, Job, Lang, OpenArchive, TreeHead, head_text, parse_head};
 use std::path::Path;
 
 /// One kind of work. A new kind is a variant, a line in [`Scenario::ALL`] and in [`Scenario::name`], its work in
@@ -18,7 +18,7 @@ pub enum Scenario {
     Backup,
     Forget,
     Compact,
-    // Rekey comes here: the rotation of the master key.
+    Rekey,
 }
 
 /// Batches that [`Scenario::Append`] adds.
@@ -35,6 +35,7 @@ impl Scenario {
         Scenario::Backup,
         Scenario::Forget,
         Scenario::Compact,
+        Scenario::Rekey,
     ];
 
     pub fn name(self) -> &'static str {
@@ -46,6 +47,7 @@ impl Scenario {
             Scenario::Backup => "backup",
             Scenario::Forget => "forget",
             Scenario::Compact => "compact",
+            Scenario::Rekey => "rekey",
         }
     }
 
@@ -66,8 +68,13 @@ impl Scenario {
         if self != Scenario::Migrate {
             println!("ready");
         }
-        self.work(&archive, desk)?;
-        drop(archive);
+        if self == Scenario::Rekey {
+            drop(archive);
+            rekey(&engine, recovery)?;
+        } else {
+            self.work(&archive, desk)?;
+            drop(archive);
+        }
         engine.lock();
         println!("closed");
         Ok(())
@@ -95,7 +102,7 @@ impl Scenario {
                     Ok(archive.catch_up(&mut Job::quiet())?)
                 })
             }
-            Scenario::Migrate => told(archive),
+            Scenario::Migrate | Scenario::Rekey => told(archive),
             Scenario::Backup => {
                 archive.backup(&desk.join(BACKUP), &mut Job::quiet())?;
                 told(archive)
@@ -111,6 +118,13 @@ impl Scenario {
             }
         }
     }
+}
+
+/// The new master key is sealed under the recovery key that is known already: whoever checks afterwards opens either state
+/// with it.
+fn rekey(engine: &Engine, recovery: &str) -> Result<()> {
+    let rekeyed = engine.rekey(story::PASSPHRASE, recovery, &mut Job::quiet())?;
+    told(&rekeyed.archive)
 }
 
 fn told(archive: &OpenArchive) -> Result<()> {

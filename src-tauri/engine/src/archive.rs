@@ -80,7 +80,7 @@ impl OpenArchive {
         let (master, older) = masters(home, &keys)?;
         let subkey = |purpose| master.subkey(keys.archive, purpose);
         let archive = Archive::at(home.folder(), subkey(Purpose::Sql)?);
-        let writer = WriterThread::start(archive.writer()?)?;
+        let writer = archive.writer()?;
         let reader = Mutex::new(archive.reader()?);
         let searching = Mutex::new(archive.reader()?);
         let last = read_last(&reader)?;
@@ -92,6 +92,7 @@ impl OpenArchive {
             blobs = blobs.with_older(BlobStore::at(home.blobs(), &older.subkey(keys.archive, Purpose::Blobs)?)?);
             sidecar = sidecar.with_older(&older.subkey(keys.archive, Purpose::Sidecar)?);
         }
+        let writer = WriterThread::start(writer, blobs.clone())?;
         blobs.sweep().map_err(|e| Failure::from_io(e, blobs.folder().to_owned()))?;
         Ok(OpenArchive {
             archive,
@@ -155,6 +156,7 @@ impl OpenArchive {
             }
             done();
         };
+        self.start_daily(self.background.clone())?;
         let started = std::thread::Builder::new().name("background".into()).spawn(work);
         started.map(|_| ()).map_err(|e| Failure::Other(anyhow::Error::new(e).context("Start background work")))
     }
@@ -242,8 +244,7 @@ impl OpenArchive {
 impl Drop for OpenArchive {
     /// The last head goes beside the archive when it is closed.
     fn drop(&mut self) {
-        let kept = self.note_typing("").and_then(|()| self.keep_head()).and_then(|head| Ok((head, self.rolled_back()?)));
-        match kept {
+        match self.note_typing("").and_then(|()| self.keep_and_compare()) {
             Ok((head, None)) => self.tell_keyring(&head),
             Ok((_, Some(_))) => {} // what the keyring knows is the proof
             Err(error) => tracing::warn!(%error, "the head was not kept; the next start does it"),

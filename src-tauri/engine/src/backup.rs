@@ -9,14 +9,14 @@
 //! The passphrase or the recovery key opens keys.json, the master key in it gives the key of the stream. Everything inside
 //! the tar is encrypted once more, each in its own way: an unpacked backup is an archive folder.
 
-use crate::heads::{hex, parse_head};
+use crate::heads::parse_head;
 use crate::home::Home;
 use crate::job::{Job, Progress, Stage};
 use crate::keys::Keys;
 use crate::{Failure, OpenArchive, Secret, head_text};
 use letopis_archive::{Access, Archive, FILE, TreeHead};
 use letopis_vault::stream::{StreamSealer, open_stream};
-use letopis_vault::{Purpose, Subkey};
+use letopis_vault::{Purpose, Subkey, hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, TryLockError};

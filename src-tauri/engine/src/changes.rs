@@ -4,6 +4,7 @@
 use crate::{Failure, OpenArchive};
 use letopis_archive::{Anchor, ChangeKind, ChangeRecord, ChatRecord, ManagerRecord};
 use letopis_model::{AccountId, ChatId, MessageLink, Seq, Timestamp};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Deletions of a chat within this many seconds of each other are one event…
@@ -106,7 +107,8 @@ impl OpenArchive {
         Ok(rows)
     }
 
-    /// A page of the feed by a filter, newest first; `before` is the cursor of the last row read.
+    /// A page of the feed by a filter, newest first; `before` is where the last page said to go on. It is longer than
+    /// `limit` where it would cut through a mass event.
     pub fn change_page(
         &self,
         filter: &ChangeFilter,
@@ -131,8 +133,7 @@ impl OpenArchive {
             let is_last = records.len() < LOOKED_AT;
             rows.extend(gather(records).into_iter().filter(is_wanted));
             if rows.len() > limit {
-                rows.truncate(limit);
-                break rows.last().map(|row| row.cursor);
+                break cut(&mut rows, limit);
             }
             if is_last {
                 break None;
@@ -185,28 +186,41 @@ fn went_with_chat(message: &letopis_model::Message, gone: &ChangeRecord) -> bool
     message.deleted.is_some_and(|deleted| deleted.from <= gone.to)
 }
 
-/// Puts deletions that belong together into one row.
+/// Puts deletions that belong together into one row, whatever else happened between them, and rows in the order of their
+/// newest change.
 fn gather(records: Vec<ChangeRecord>) -> Vec<Happening> {
     let mut rows: Vec<Happening> = Vec::new();
-    let mut run: Vec<ChangeRecord> = Vec::new();
+    let mut runs: BTreeMap<ChatId, Vec<ChangeRecord>> = BTreeMap::new();
     for record in records {
-        let goes_on = run.last().is_some_and(|last| belongs(last, &record));
-        if !goes_on {
-            close(&mut run, &mut rows);
+        if record.kind != ChangeKind::Deleted {
+            rows.push(record.into());
+            continue;
+        }
+        let run = runs.entry(record.link.chat).or_default();
+        if run.last().is_some_and(|last| last.seen_at.0 - record.seen_at.0 > TOGETHER) {
+            close(std::mem::take(run), &mut rows);
         }
         run.push(record);
     }
-    close(&mut run, &mut rows);
+    runs.into_values().for_each(|run| close(run, &mut rows));
+    rows.sort_unstable_by_key(|row| Reverse(row.first));
     rows
 }
 
-fn belongs(last: &ChangeRecord, next: &ChangeRecord) -> bool {
-    let are_deletions = last.kind == ChangeKind::Deleted && next.kind == ChangeKind::Deleted;
-    are_deletions && last.link.chat == next.link.chat && (last.seen_at.0 - next.seen_at.0).abs() <= TOGETHER
+/// Cuts a page of about `limit` rows, never through a row: whatever began before the cut is in it. Returns where the next
+/// page goes on from.
+fn cut(rows: &mut Vec<Happening>, limit: usize) -> Option<(Timestamp, Seq)> {
+    let mut below = rows.iter().take(limit).map(|row| row.cursor).min()?;
+    let mut kept = limit;
+    while let Some(next) = rows.get(kept).filter(|next| next.first > below) {
+        below = below.min(next.cursor);
+        kept += 1;
+    }
+    rows.truncate(kept);
+    Some(below)
 }
 
-fn close(run: &mut Vec<ChangeRecord>, rows: &mut Vec<Happening>) {
-    let run = std::mem::take(run);
+fn close(run: Vec<ChangeRecord>, rows: &mut Vec<Happening>) {
     if (run.len() as u64) < MASS {
         rows.extend(run.into_iter().map(Happening::from));
         return;
@@ -249,14 +263,32 @@ mod tests {
     fn a_mass_deletion_is_one_row_and_two_deletions_are_two() {
         let mut feed: Vec<ChangeRecord> = (0..300).map(|i| deleted(555, 300 - i, 2_000 - i / 100)).collect();
         feed.push(deleted(777, 1, 1_990));
-        feed.push(deleted(555, 9_001, 1_980));
-        feed.push(deleted(555, 9_002, 1_979));
+        feed.push(deleted(555, 9_001, 1_900));
+        feed.push(deleted(555, 9_002, 1_899));
         let rows = gather(feed);
         let told: Vec<_> = rows.iter().map(|row| (row.count, row.is_mass, row.from.0, row.to.0)).collect();
         assert_eq!(
             told,
-            [(300, true, 1_993, 2_000), (1, false, 1_985, 1_990), (1, false, 1_975, 1_980), (1, false, 1_974, 1_979)]
+            [(300, true, 1_993, 2_000), (1, false, 1_985, 1_990), (1, false, 1_895, 1_900), (1, false, 1_894, 1_899)]
         );
         assert_eq!(rows[0].links.len(), LISTED);
+    }
+
+    #[test]
+    fn another_chats_change_in_between_does_not_split_a_mass_deletion() {
+        let mut feed: Vec<ChangeRecord> = (0..30).map(|i| deleted(555, 300 - i, 2_000 - i)).collect();
+        feed.insert(10, ChangeRecord { kind: ChangeKind::Edited, ..deleted(777, 1, 1_990) });
+        feed.insert(21, deleted(888, 1, 1_980));
+        feed.push(deleted(555, 1, 1_900));
+        let told = |rows: &[Happening]| rows.iter().map(|row| (row.count, row.first.0.0, row.cursor.0.0)).collect::<Vec<_>>();
+        let whole = gather(feed.clone());
+        assert_eq!(told(&whole), [(30, 2_000, 1_971), (1, 1_990, 1_990), (1, 1_980, 1_980), (1, 1_900, 1_900)]);
+
+        // A page of one row takes what happened inside its event along; the next one goes on below.
+        let mut page = whole.clone();
+        let next = cut(&mut page, 1).unwrap();
+        feed.retain(|record| (record.seen_at, record.seq) < next);
+        page.extend(gather(feed));
+        assert_eq!(page, whole);
     }
 }

@@ -6,10 +6,10 @@
 
 mod page;
 
-use crate::heads::{hex, unhex};
 use crate::{Failure, Lang, OpenArchive};
 use letopis_archive::{Access, LeafRecord, TreeHead};
 use letopis_model::{Content, MessageLink};
+use letopis_vault::{hex, unhex};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};

@@ -6,8 +6,8 @@
 
 use crate::{Failure, Home, OpenArchive, os_keyring};
 use letopis_archive::{KeptHead, TreeHead};
-use letopis_vault::Subkey;
 use letopis_vault::sealed::{Sealed, Sealing, replace_sealed};
+use letopis_vault::{Subkey, hex, unhex};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::PoisonError;
@@ -37,21 +37,7 @@ pub fn head_text(head: &TreeHead) -> String {
 /// Reads what [`head_text`] wrote.
 pub fn parse_head(text: &str) -> Option<TreeHead> {
     let (size, root) = text.trim().split_once(' ')?;
-    Some(TreeHead { size: size.parse().ok()?, root: unhex(root.trim())? })
-}
-
-/// Hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-pub(crate) fn unhex(text: &str) -> Option<[u8; 32]> {
-    let digits: Vec<u8> = text.chars().map(|c| c.to_digit(16).map(|d| d as u8)).collect::<Option<_>>()?;
-    if digits.len() != 64 {
-        return None;
-    }
-    let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
-    bytes.try_into().ok()
+    Some(TreeHead { size: size.parse().ok()?, root: unhex(&root.trim().to_ascii_lowercase())? })
 }
 
 #[derive(Serialize, Deserialize)]
@@ -136,12 +122,18 @@ impl OpenArchive {
 
     /// Keeps the head in the archive and beside it. While a known head does not fit, what is beside stays: it is the proof.
     pub fn keep_head(&self) -> Result<TreeHead, Failure> {
+        Ok(self.keep_and_compare()?.0)
+    }
+
+    /// As [`OpenArchive::keep_head`]; also what the heads known from elsewhere say.
+    pub(crate) fn keep_and_compare(&self) -> Result<(TreeHead, Option<RolledBack>), Failure> {
         let at = self.clock.now();
         let head = self.writer.run(move |writer| writer.keep_head(at))?;
-        if self.rolled_back()?.is_none() {
+        let back = self.rolled_back()?;
+        if back.is_none() {
             self.sidecar.write(self.folder(), &head)?;
         }
-        Ok(head)
+        Ok((head, back))
     }
 
     /// Compares the archive with the head kept beside it and, where the system keyring opens the archive, with the one
@@ -205,6 +197,7 @@ mod tests {
     fn a_head_survives_paper() {
         let head = TreeHead { size: 12, root: [0xab; 32] };
         assert_eq!(parse_head(&format!("  {}\n", head_text(&head))), Some(head));
+        assert_eq!(parse_head(&head_text(&head).to_uppercase()), Some(head), "typed by hand");
         for bad in ["", "12", "x ab", "12 ab", "12 zz", "привет мир"] {
             assert_eq!(parse_head(bad), None, "{bad}");
         }

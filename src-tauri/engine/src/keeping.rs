@@ -2,11 +2,11 @@
 //! the code, so that nobody erases what he has not seen counted. A hold beats both.
 
 use crate::access::who;
-use crate::heads::hex;
 use crate::job::{Job, Progress, Stage};
 use crate::{Failure, OpenArchive};
 use letopis_archive::{Access, ErasureRecord, HoldRecord, RetentionRecord, Scope, Weighed};
 use letopis_model::{AccountId, ChatId, Timestamp};
+use letopis_vault::hex;
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 use std::sync::PoisonError;

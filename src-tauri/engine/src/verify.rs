@@ -1,11 +1,10 @@
 //! The self-check over all rooms: database and tree, files, index, the head kept beside. Every finding names its place;
 //! nothing is mended here. The index is the only part that may simply be built anew.
 
-use crate::heads::hex;
 use crate::job::{Job, Progress, Stage};
 use crate::{Failure, OpenArchive};
 use letopis_archive::{Reader, TreeHead};
-use letopis_vault::{KeyDamage, SlotKind};
+use letopis_vault::{KeyDamage, SlotKind, hex};
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
@@ -102,13 +101,13 @@ impl OpenArchive {
         }
     }
 
-    /// Removes files that no version speaks of, left by a crash between the file and its change; returns how many. To be
-    /// called while nothing is being taken in.
-    pub(crate) fn sweep_files(&self, reader: &Reader) -> Result<u64, Failure> {
-        let failed = |e| Failure::from_io(e, self.blobs.folder().to_owned());
-        let strays = self.stray_files(reader)?;
-        self.blobs.remove_named(&strays).map_err(failed)?;
-        Ok(strays.len() as u64)
+    /// Removes files that no version speaks of: what was forgotten, and what a crash left between a file and its change.
+    pub(crate) fn sweep_files(&self, reader: &Reader) -> Result<(), Failure> {
+        self.blobs.while_none_arrives(|arriving| {
+            let mut strays = self.stray_files(reader)?;
+            strays.retain(|name| !arriving.contains_key(name));
+            self.blobs.remove_named(&strays).map_err(|e| Failure::from_io(e, self.blobs.folder().to_owned()))
+        })
     }
 
     fn stray_files(&self, reader: &Reader) -> Result<Vec<[u8; 32]>, Failure> {

@@ -4,6 +4,7 @@
 use crate::Failure;
 use letopis_archive::{Appended, Error, Writer};
 use letopis_model::Change;
+use letopis_vault::blobs::BlobStore;
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, TryRecvError, channel, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -52,11 +53,13 @@ impl Grown {
 }
 
 impl WriterThread {
-    pub fn start(writer: Writer) -> Result<Self, Failure> {
+    /// `blobs` hears which files have arrived.
+    pub fn start(writer: Writer, blobs: BlobStore) -> Result<Self, Failure> {
         let (asks, inbox) = sync_channel::<Ask>(WAITING);
         let grown: Arc<Grown> = Arc::default();
         let tell = grown.clone();
-        let thread = std::thread::Builder::new().name("archive-writer".into()).spawn(move || serve(writer, &inbox, &tell));
+        let thread =
+            std::thread::Builder::new().name("archive-writer".into()).spawn(move || serve(writer, &inbox, &blobs, &tell));
         let thread = thread.map_err(|e| Failure::Other(anyhow::Error::new(e).context("Start the writer thread")))?;
         Ok(WriterThread { asks: Some(asks), thread: Some(thread), grown })
     }
@@ -88,17 +91,34 @@ impl WriterThread {
     }
 }
 
-fn serve(mut writer: Writer, inbox: &Receiver<Ask>, grown: &Grown) {
+fn serve(mut writer: Writer, inbox: &Receiver<Ask>, blobs: &BlobStore, grown: &Grown) {
     while let Ok(ask) = inbox.recv() {
         match ask {
-            // Who asked may have gone; the batch is kept all the same.
-            Ask::Append { changes, answer } => drop(answer.send(writer.append(&changes))),
+            Ask::Append { changes, answer } => {
+                let appended = writer.append(&changes);
+                if appended.is_ok() {
+                    arrived(blobs, &changes);
+                }
+                // Who asked may have gone; the batch is kept all the same.
+                drop(answer.send(appended));
+            }
             Ask::Run(work) => work(&mut writer),
         }
         grown.tell();
     }
     if let Err(error) = writer.checkpoint() {
         tracing::warn!(%error, "the write-ahead log was not folded in; the next start does it");
+    }
+}
+
+/// The files that these changes speak of are no strays any more.
+pub fn arrived(blobs: &BlobStore, changes: &[Change]) {
+    for change in changes {
+        if let Change::MediaKept(media) = change
+            && let Err(error) = blobs.arrived(&media.sha256)
+        {
+            tracing::warn!(%error, "a file counts as arriving until the archive is closed");
+        }
     }
 }
 

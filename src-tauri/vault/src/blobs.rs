@@ -13,10 +13,11 @@ use crate::keys::expand;
 use crate::sealed::{NEW, Sealed, Sealer, Sealing, create_new, sweep, sync_folder};
 use crate::{Secret32, Subkey, hex, random, unhex};
 use ring::{digest, hmac};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The name a blob's key is derived from: its own is known only at the end, and bound into the trailer then.
 const SEAL_NAME: &str = "blob";
@@ -40,6 +41,8 @@ pub struct BlobStore {
     naming: Secret32,
     /// Where blobs may still lie while the key is being changed.
     older: Option<Box<BlobStore>>,
+    /// Names of blobs that were put and that nobody speaks of yet: they are no strays. Shared by all clones.
+    arriving: Arc<Mutex<BTreeMap<[u8; 32], u64>>>,
 }
 
 impl BlobStore {
@@ -50,7 +53,7 @@ impl BlobStore {
     pub fn at(folder: PathBuf, subkey: &Subkey) -> Result<Self, crate::Error> {
         let prk = ring::hkdf::Salt::new(ring::hkdf::HKDF_SHA256, b"letopis blobs v1").extract(subkey.bytes());
         let naming = expand(&prk, &[b"name"])?;
-        Ok(BlobStore { folder, sealing: Sealing::new(subkey), naming, older: None })
+        Ok(BlobStore { folder, sealing: Sealing::new(subkey), naming, older: None, arriving: Arc::default() })
     }
 
     pub fn folder(&self) -> &Path {
@@ -109,8 +112,31 @@ impl BlobStore {
         Ok(Stored { sha256, len, is_new: true })
     }
 
-    /// Gives the written file its name, unless a whole blob of that name is there.
+    /// Gives the written file its name, unless a whole blob of that name is there. From here on it is arriving.
     fn settle(&self, temporary: &Path, stored: Stored) -> io::Result<Stored> {
+        let mut arriving = self.arriving.lock().unwrap_or_else(PoisonError::into_inner);
+        let settled = self.name_it(temporary, stored)?;
+        *arriving.entry(self.name(&settled.sha256)?).or_default() += 1;
+        Ok(settled)
+    }
+
+    /// A version speaks of the blob that was put: it has arrived. One that never does stays until the store is opened anew.
+    ///
+    /// # Errors
+    /// When cryptography refuses.
+    pub fn arrived(&self, sha256: &[u8; 32]) -> io::Result<()> {
+        let name = self.name(sha256)?;
+        let mut arriving = self.arriving.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = arriving.get(&name).map_or(0, |count| count.saturating_sub(1));
+        if left == 0 {
+            arriving.remove(&name)
+        } else {
+            arriving.insert(name, left)
+        };
+        Ok(())
+    }
+
+    fn name_it(&self, temporary: &Path, stored: Stored) -> io::Result<Stored> {
         let path = self.path(&stored.sha256)?;
         if self.open(&stored.sha256).is_ok_and(|blob| blob.len() == stored.len) {
             return Ok(Stored { is_new: false, ..stored });
@@ -173,6 +199,12 @@ impl BlobStore {
     /// When cryptography refuses.
     pub fn name_of(&self, sha256: &[u8; 32]) -> io::Result<[u8; 32]> {
         self.name(sha256)
+    }
+
+    /// Holds back whatever is being put while `work` looks for strays; it gets the names of those that no version speaks
+    /// of yet, but one will.
+    pub fn while_none_arrives<T>(&self, work: impl FnOnce(&BTreeMap<[u8; 32], u64>) -> T) -> T {
+        work(&self.arriving.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Removes files by their names: for what no version speaks of. Back from here, no power cut brings them back.

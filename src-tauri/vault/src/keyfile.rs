@@ -117,7 +117,7 @@ impl KeyFile {
         let slots: Vec<Slot> = first.slots.into_iter().map(adopt).collect::<Result<_, _>>()?;
         let (slots, broken): (Vec<_>, Vec<_>) = slots.into_iter().partition(Slot::is_intact);
         let lost = broken.iter().filter_map(Slot::kind).collect();
-        Ok(KeyFile { path: path.to_owned(), archive, slots, lost, closing: None, is_rough: false })
+        Ok(KeyFile { path: path.to_owned(), archive, slots, lost, closing: None, is_rough: first.version != 1 })
     }
 
     fn from_lines(path: &Path, bytes: &[u8]) -> Result<Self, Error> {
@@ -201,7 +201,7 @@ impl KeyFile {
         let mut damage: Vec<KeyDamage> = self.lost.iter().map(|kind| KeyDamage::Slot(*kind)).collect();
         let is_first = self.slots.iter().all(|slot| slot.version == 1);
         match &self.closing {
-            None if is_first => {}
+            None if is_first && !self.is_rough => {}
             None => damage.push(KeyDamage::File),
             // A lost line cannot be sealed over; it is named already.
             Some(_) if !self.lost.is_empty() => {}

@@ -5,6 +5,7 @@ pub mod blobs;
 mod cost;
 mod keyfile;
 mod keys;
+pub mod pages;
 mod recovery;
 pub mod sealed;
 mod slots;
@@ -55,10 +56,12 @@ pub(crate) fn fill_random(bytes: &mut [u8]) -> Result<(), Error> {
     ring::rand::SystemRandom::new().fill(bytes).map_err(|_| Error::Crypto("no randomness"))
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
+/// Hexadecimal digits, lower case.
+pub fn hex(bytes: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(bytes)
 }
 
-pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+/// What [`hex`] wrote, of this very length; upper case is not ours.
+pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
     data_encoding::HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok()
 }

@@ -2,8 +2,9 @@
 
 use super::{Batch, Place};
 use crate::Error;
-use crate::leaf::{Leaf, hex};
+use crate::leaf::Leaf;
 use letopis_model::{AccountId, ChatId, Coverage, Direction, KeptMedia, MessageId, Source, Timestamp};
+use letopis_vault::hex;
 use rusqlite::{named_params, params};
 
 impl Batch<'_> {

@@ -41,7 +41,7 @@ pub fn demo(session: &Session) -> Result<Outcome, Failure> {
 
 pub fn verify(session: &Session, deep: bool) -> Result<Outcome, Failure> {
     // The index is looked at as it is: bringing it up to date first could hide what is wrong with it.
-    let found = match session.unlock().and_then(|archive| archive.verify(deep, &mut session.job())) {
+    let found = match session.unlock_as_it_lies().and_then(|archive| archive.verify(deep, &mut session.job())) {
         // Too damaged to be opened is an answer too.
         Err(Failure::Damaged(what)) => {
             Verification { damaged: vec![Damage { what, place: folder(session) }], ..Verification::default() }

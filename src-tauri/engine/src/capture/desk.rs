@@ -6,7 +6,7 @@ use super::scope::{KeptFolder, Scope};
 use super::sift::{Asked, Sieve};
 use super::status::{CaptureState, Event, Status};
 use crate::{Clock, Failure, OpenArchive};
-use letopis_archive::{CapturePosition, Captured};
+use letopis_archive::{CapturePosition, Captured, Writer};
 use letopis_model::{AccountId, ChatId, Timestamp};
 use letopis_telegram::{Account, Error, Folder, PeerFacts, Position};
 use std::collections::BTreeMap;
@@ -246,7 +246,13 @@ impl Desk {
     /// Keeps what was heard or read; all of it or nothing.
     pub async fn keep(&self, captured: Captured) -> Result<(), Failure> {
         let (files, settled) = (!captured.media.is_empty(), captured.heard_at);
-        let (done, gone) = self.hall.write(move |writer| writer.append_captured(&captured)).await?;
+        let blobs = self.hall.archive()?.blobs().clone();
+        let write = move |writer: &mut Writer| {
+            let appended = writer.append_captured(&captured)?;
+            crate::writer::arrived(&blobs, &captured.changes);
+            Ok(appended)
+        };
+        let (done, gone) = self.hall.write(write).await?;
         if done.new_versions > 0 || done.adopted {
             self.hall.note_growth(done.adopted);
         }

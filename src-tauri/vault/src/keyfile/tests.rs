@@ -215,6 +215,17 @@ fn during_rotation_one_changed_byte_never_loses_the_old_key() {
     }
 }
 
+#[test]
+fn a_changed_version_of_the_first_form_is_named() {
+    let desk = Desk::new();
+    let changed = include_str!("first.json").replacen("\"version\": 1", "\"version\": 0", 1);
+    std::fs::write(desk.path(), changed).unwrap();
+    let recovery = RecoveryKey::parse(include_str!("first-recovery.txt")).unwrap();
+    let file = desk.read();
+    let master = file.open(&Opener::Recovery(&recovery)).unwrap();
+    assert_eq!(file.damage(&master).unwrap(), [KeyDamage::File]);
+}
+
 /// Written by the first program under Анна's passphrase.
 #[test]
 fn a_file_of_version_1_opens_and_is_brought_up_to_date() {
