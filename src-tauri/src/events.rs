@@ -1,5 +1,6 @@
 //! What the window hears without asking.
 
+use crate::background;
 use crate::state::Shell;
 use letopis_engine::{Failure, OpenArchive, capture};
 use serde::{Deserialize, Serialize};
@@ -12,9 +13,14 @@ use tauri_specta::Event;
 #[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]
 pub struct ArchiveGrew;
 
-/// The archive was locked by itself.
+/// The archive was locked by itself or by the tray icon.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]
 pub struct ArchiveLocked;
+
+/// Somebody closes the window for the first time since that means going on without it: it is explained.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]
+pub struct StaysInTray;
+
 /// Something about an account changed: its state, its chats.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]
 pub struct AccountsChanged;
@@ -37,7 +43,11 @@ fn record(app: &AppHandle, archive: &Arc<OpenArchive>) -> Result<(), Failure> {
     let app = app.clone();
     let weak = Arc::downgrade(archive);
     let tell = move |event| {
+        background::heard(&app, &event);
+        // A locked window is told nothing that has a name in it.
+        let is_open = app.state::<Shell>().archive().is_ok();
         let told = match event {
+            capture::Event::MassDeletion { .. } | capture::Event::DeadFeed(_) if !is_open => Ok(()),
             capture::Event::Grew => ArchiveGrew.emit(&app),
             capture::Event::Account(_) => AccountsChanged.emit(&app),
             capture::Event::MassDeletion { chat, count } => {

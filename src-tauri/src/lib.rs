@@ -1,10 +1,13 @@
 //! The shell: the window, its commands and events. It maps the engine's values to view types and decides nothing.
 
+mod background;
 pub mod commands;
 mod events;
 mod failure;
 mod media;
+mod notices;
 mod state;
+mod tray;
 pub mod view;
 mod watch;
 
@@ -32,6 +35,12 @@ pub fn bindings() -> Builder<tauri::Wry> {
             commands::security::draft_recovery_key,
             commands::security::set_keyring,
             commands::security::set_idle,
+            commands::security::set_record_locked,
+            commands::security::close_archive,
+            commands::background::background,
+            commands::background::set_background,
+            commands::background::hide_window,
+            commands::background::quit,
             commands::security::touch,
             commands::security::rekey,
             commands::security::finish_rekey,
@@ -101,10 +110,17 @@ pub fn bindings() -> Builder<tauri::Wry> {
             commands::accounts::account_consent,
             commands::accounts::account_withdraw,
             commands::accounts::account_switch,
+            commands::accounts::account_proxy,
             commands::accounts::account_check,
             commands::accounts::account_sign_out,
         ])
-        .events(collect_events![events::ArchiveGrew, events::ArchiveLocked, events::AccountsChanged, events::CaptureAlert])
+        .events(collect_events![
+            events::ArchiveGrew,
+            events::ArchiveLocked,
+            events::AccountsChanged,
+            events::CaptureAlert,
+            events::StaysInTray
+        ])
 }
 
 /// The archive folder: `LETOPIS_ARCHIVE`, else the platform's data folder.
@@ -130,12 +146,16 @@ pub fn run() -> ExitCode {
     let bindings = bindings();
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_autostart::Builder::new().arg(background::AT_LOGIN).build())
         .register_asynchronous_uri_scheme_protocol(media::SCHEME, media::serve)
         .invoke_handler(bindings.invoke_handler())
         .manage(state)
+        .manage(background::Background::default())
+        .on_window_event(background::on_window)
         .setup(move |app| {
             bindings.mount_events(app);
             watch::start(app.handle())?;
+            background::start(app.handle())?;
             Ok(events::follow(app.handle())?)
         })
         .run(tauri::generate_context!());

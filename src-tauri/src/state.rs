@@ -1,5 +1,6 @@
 //! What the window's commands share: the engine, the language, the running job.
 
+use letopis_engine::model::AccountId;
 use letopis_engine::{Clock, Engine, Failure, ImportReport, Job, Lang, OpenArchive, Paced, Settings, Watch, moment};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,6 +18,8 @@ pub struct Shell {
     count: Mutex<Arc<AtomicBool>>,
     /// What the last import told, until the archive is locked: it may be saved as a file.
     reports: Mutex<Vec<ImportReport>>,
+    /// Accounts that were paused all at once.
+    paused: Mutex<Vec<AccountId>>,
 }
 
 /// Frees the place of the running job.
@@ -52,6 +55,7 @@ impl Shell {
             job: Arc::default(),
             count: Mutex::default(),
             reports: Mutex::default(),
+            paused: Mutex::default(),
         }
     }
 
@@ -65,19 +69,28 @@ impl Shell {
 
     /// The window says it at every start; a language that cannot be kept is asked for again then.
     pub fn set_lang(&self, lang: Lang) {
-        let mut settings = held(&self.settings);
-        settings.lang = Some(lang);
-        if let Err(error) = self.engine.home().keep_settings(*settings) {
+        if let Err(error) = self.set(|settings| settings.lang = Some(lang)) {
             tracing::warn!(%error, "the language was not kept");
         }
     }
 
     /// # Errors
     /// When it could not be kept: it holds until the program ends all the same.
-    pub fn set_idle(&self, minutes: u32) -> Result<(), Failure> {
+    pub fn set(&self, change: impl FnOnce(&mut Settings)) -> Result<(), Failure> {
         let mut settings = held(&self.settings);
-        settings.idle_minutes = minutes;
+        change(&mut settings);
         self.engine.home().keep_settings(*settings)
+    }
+
+    /// Whether it must be explained now what closing the window means; true once.
+    pub fn explain_tray(&self) -> bool {
+        if self.settings().told_of_tray {
+            return false;
+        }
+        if let Err(error) = self.set(|settings| settings.told_of_tray = true) {
+            tracing::warn!(%error, "it will be explained again what closing the window means");
+        }
+        true
     }
 
     /// What was chosen before there was an archive is kept beside the new one.
@@ -93,10 +106,50 @@ impl Shell {
         held(&self.watch).input(moment());
     }
 
+    /// Locks for people. Accounts that are on go on being recorded if the user wants that; otherwise the keys are forgotten.
     pub fn lock(&self) {
         self.cancel_job();
         self.keep_reports(Vec::new());
+        if self.settings().record_locked && self.records() { self.engine.shut() } else { self.engine.lock() }
+    }
+
+    /// Forgets the keys and ends recording.
+    pub fn close(&self) {
+        self.cancel_job();
+        self.keep_reports(Vec::new());
         self.engine.lock();
+    }
+
+    /// Whether some account is to be recorded.
+    fn records(&self) -> bool {
+        let standings = self.engine.behind().map(|archive| archive.standings());
+        match standings {
+            Some(Ok(standings)) => standings.iter().any(|one| one.is_on && one.may_record()),
+            Some(Err(error)) => {
+                tracing::warn!(%error, "the accounts are not known: the archive is closed");
+                false
+            }
+            None => false,
+        }
+    }
+
+    /// Switches all accounts off for a while.
+    ///
+    /// # Errors
+    /// `Locked`.
+    pub fn pause_recording(&self) -> Result<(), Failure> {
+        let paused = self.archive()?.capture()?.pause_all()?;
+        *held(&self.paused) = paused;
+        Ok(())
+    }
+
+    /// Switches on what was paused, or everything that may record.
+    ///
+    /// # Errors
+    /// `Locked`.
+    pub fn resume_recording(&self) -> Result<(), Failure> {
+        let paused = std::mem::take(&mut *held(&self.paused));
+        self.archive()?.capture()?.resume_all(&paused)
     }
 
     /// Locks when nobody has been here for the time the user chose, or the machine was asleep. Whoever calls does it

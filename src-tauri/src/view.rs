@@ -2,6 +2,7 @@
 //! stable message links; chats are written as `model::ChatId` writes them. The window never computes facts, it shows them.
 
 mod accounts;
+mod background;
 mod care;
 mod changes;
 mod handover;
@@ -14,6 +15,7 @@ mod searching;
 mod security;
 
 pub use accounts::{AccountView, ApiKeys, ConsentWish, LoginView, Scan, ScopeWish};
+pub use background::{Background, BackgroundWish};
 pub use care::{BackupWritten, HeadCompared, HeadVerdict, Restored, RolledBackView};
 pub use changes::{ChangeFilter, ChangePage, ChangeSort, ChangeView, EventRef, EvidenceOf, EvidenceWritten, cursor};
 pub use importing::{ImportChat, ImportPerson, ImportPreview, ImportReport, ImportRequest, ImportSource, SourcePreview};

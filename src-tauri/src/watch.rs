@@ -1,6 +1,8 @@
 //! Locks by itself: after a while without input, and when the machine has slept. A job that runs counts as somebody who
 //! waits for it. Keys stay in memory while the machine sleeps: the lock falls when it wakes, before anybody can look.
+//! Whether recording goes on behind the lock is the shell's to decide.
 
+use crate::background::Background;
 use crate::events::ArchiveLocked;
 use crate::state::Shell;
 use letopis_engine::Failure;
@@ -26,6 +28,7 @@ fn look(app: &AppHandle) {
     if !app.state::<Shell>().lock_if_left(EVERY) {
         return;
     }
+    app.state::<Background>().redraw();
     if let Err(error) = ArchiveLocked.emit(app) {
         tracing::warn!(%error, "the window was not told that the archive is locked");
     }

@@ -4,7 +4,7 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import { mount } from "svelte";
 import Root from "./App.svelte";
-import type { Drags, Growth, Ipc, Locks, ReadMedia, Recording } from "./ipc";
+import type { Closing, Drags, Growth, Ipc, Locks, ReadMedia, Recording } from "./ipc";
 import type { Screen } from "./state/app.svelte";
 
 interface Door {
@@ -12,6 +12,7 @@ interface Door {
   media: ReadMedia;
   growth?: Growth;
   locks?: Locks;
+  closing?: Closing;
   recording?: Recording;
   drags?: Drags;
   screen?: Screen;
@@ -22,8 +23,8 @@ async function door(): Promise<Door> {
   const asked = new URLSearchParams(location.search);
   // A browser has no shell: in development the fake stands in for it. The build drops this branch.
   if (import.meta.env.DEV && asked.has("fake")) return (await import("./ipc/fake/dev")).fakeDoor(asked);
-  const { tauriIpc, tauriMedia, tauriGrowth, tauriLocks, tauriRecording, tauriDrags } = await import("./ipc/tauri");
-  return { ipc: tauriIpc, media: tauriMedia, growth: tauriGrowth, locks: tauriLocks, recording: tauriRecording, drags: tauriDrags };
+  const { tauriIpc, tauriMedia, tauriGrowth, tauriLocks, tauriClosing, tauriRecording, tauriDrags } = await import("./ipc/tauri");
+  return { ipc: tauriIpc, media: tauriMedia, growth: tauriGrowth, locks: tauriLocks, closing: tauriClosing, recording: tauriRecording, drags: tauriDrags };
 }
 
 const target = document.getElementById("app");

@@ -243,11 +243,11 @@ impl Engine {
         }
         let _turn = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         // Another program must not change the same file; one that has the archive open here holds the lock already.
-        let _lock = if self.archive().is_ok() { None } else { Some(home.lock()?) };
+        let _lock = if self.behind().is_some() { None } else { Some(home.lock()?) };
         let held = home.held(secret)?;
         let (mut file, master) = home.open_keys(&held)?;
         let changed = change(&mut file, &master)?;
-        if let Ok(open) = self.archive() {
+        if let Some(open) = self.behind() {
             *open.key_damage.lock().unwrap_or_else(PoisonError::into_inner) = file.damage(&master)?;
         }
         Ok(changed)

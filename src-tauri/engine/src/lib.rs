@@ -73,7 +73,9 @@ pub use letopis_search::{OperatorName, Sort};
 pub use letopis_vault::hex;
 
 use keys::{Held, Keys};
+use letopis_archive::Archive;
 use letopis_model::Timestamp;
+use letopis_vault::{MasterKey, Purpose};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -98,6 +100,8 @@ pub struct Engine {
     home: Home,
     clock: Clock,
     open: RwLock<Option<Arc<OpenArchive>>>,
+    /// Nothing is given out until a secret is shown again, though the archive is open: it goes on being written.
+    shut: AtomicBool,
     /// This engine has had the archive open before.
     was_open: AtomicBool,
     /// Held by whoever changes keys.
@@ -113,6 +117,7 @@ impl Engine {
             home: Home::at(folder),
             clock,
             open: RwLock::new(None),
+            shut: AtomicBool::new(false),
             was_open: AtomicBool::new(false),
             changing: Mutex::default(),
         }
@@ -153,6 +158,13 @@ impl Engine {
     /// # Errors
     /// `WrongKey`, `TooSoon`, `LostSlot`, `KeyringRefused`, `OpenElsewhere`, `NewerVersion`, `Damaged`, `NoArchive`.
     pub fn unlock(&self, secret: &Secret<'_>) -> Result<Arc<OpenArchive>, Failure> {
+        if self.shut.load(Ordering::Acquire)
+            && let Some(open) = self.behind()
+        {
+            self.prove(secret)?;
+            self.shut.store(false, Ordering::Release);
+            return Ok(open);
+        }
         let keys = self.keys(&self.home.held(secret)?)?;
         Ok(self.put(OpenArchive::open(&self.home, keys, self.clock.clone())?))
     }
@@ -168,8 +180,34 @@ impl Engine {
         self.home.unlock(held)
     }
 
+    /// Whether a secret opens the very archive that is open: another key file in its place opens nothing.
+    fn prove(&self, secret: &Secret<'_>) -> Result<(), Failure> {
+        let (file, master) = self.home.open_keys(&self.home.held(secret)?)?;
+        let fits = |master: &MasterKey| {
+            let key = master.subkey(file.archive(), Purpose::Sql)?;
+            Ok::<bool, Failure>(Archive::at(self.home.folder(), key).fits()?)
+        };
+        let fits = match file.previous(&master)? {
+            Some(previous) => fits(&previous)? || fits(&master)?,
+            None => fits(&master)?,
+        };
+        if fits { Ok(()) } else { Err(Failure::WrongKey) }
+    }
+
+    /// Locks for people, not for recording: everything is refused until a secret is shown again, while what records keeps
+    /// its handle. The keys stay in memory. Long work that runs is not stopped here.
+    pub fn shut(&self) {
+        self.shut.store(true, Ordering::Release);
+    }
+
+    /// The archive though it may be shut: for its state and for what records, never to show anything of it.
+    pub fn behind(&self) -> Option<Arc<OpenArchive>> {
+        self.open.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Forgets the keys. Work that still runs keeps its own handle until it ends.
     pub fn lock(&self) {
+        self.shut.store(false, Ordering::Release);
         if let Some(open) = self.open.write().unwrap_or_else(PoisonError::into_inner).take() {
             open.cancel_background();
             open.stop_capture();
@@ -179,14 +217,18 @@ impl Engine {
     /// The open archive.
     ///
     /// # Errors
-    /// `Locked` when there is none.
+    /// `Locked` when there is none, or it is shut.
     pub fn archive(&self) -> Result<Arc<OpenArchive>, Failure> {
+        if self.shut.load(Ordering::Acquire) {
+            return Err(Failure::Locked);
+        }
         self.open.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or(Failure::Locked)
     }
 
     fn put(&self, open: OpenArchive) -> Arc<OpenArchive> {
         let open = Arc::new(open);
         self.was_open.store(true, Ordering::Relaxed);
+        self.shut.store(false, Ordering::Release);
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(open.clone());
         open
     }

@@ -1,4 +1,4 @@
-//! What must be known before the archive is open: the language and the idle time. Beside the archive, in the clear: no
+//! What must be known before the archive is open: the language, the idle time, what goes on in the background. Beside the archive, in the clear: no
 //! secret and nothing about anybody may ever stand here.
 
 use crate::{Failure, Home, Lang};
@@ -16,11 +16,26 @@ pub struct Settings {
     pub lang: Option<Lang>,
     /// 0: never.
     pub idle_minutes: u32,
+    /// Accounts go on being recorded while the archive is locked: the keys stay in memory then.
+    pub record_locked: bool,
+    /// Closing the window leaves the program running.
+    pub close_to_tray: bool,
+    /// What that means has been explained.
+    pub told_of_tray: bool,
+    /// A dead feed and a mass deletion are said on the desktop, without names.
+    pub notices: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { lang: None, idle_minutes: IDLE_MINUTES }
+        Settings {
+            lang: None,
+            idle_minutes: IDLE_MINUTES,
+            record_locked: true,
+            close_to_tray: false,
+            told_of_tray: false,
+            notices: true,
+        }
     }
 }
 
@@ -63,7 +78,8 @@ mod tests {
     fn settings_outlive_the_program_and_a_broken_file_is_no_obstacle() {
         let dir = tempfile::tempdir().unwrap();
         let home = Home::at(dir.path().to_owned());
-        let wanted = Settings { lang: Some(Lang::En), idle_minutes: 5 };
+        let wanted =
+            Settings { lang: Some(Lang::En), idle_minutes: 5, close_to_tray: true, notices: false, ..Settings::default() };
         home.keep_settings(wanted).unwrap();
         assert_eq!(home.settings(), Settings::default(), "no archive, nothing to keep it beside");
         std::fs::write(dir.path().join("keys.json"), "").unwrap();

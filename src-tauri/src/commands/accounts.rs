@@ -134,6 +134,12 @@ pub async fn account_switch(app: AppHandle, account: String, on: bool) -> Answer
 
 #[tauri::command]
 #[specta::specta]
+pub async fn account_proxy(app: AppHandle, account: String, proxy: String) -> Answer<()> {
+    with(app, move |capture| capture.set_proxy(id(&account)?, &proxy)).await
+}
+
+#[tauri::command]
+#[specta::specta]
 pub async fn account_check(app: AppHandle, account: String) -> Answer<()> {
     with(app, move |capture| capture.check_all(id(&account)?)).await
 }

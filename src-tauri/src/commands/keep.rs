@@ -1,12 +1,13 @@
 //! Create, unlock, lock, language, self-check.
 
 use super::noted;
+use crate::background::Background;
 use crate::failure::{Answer, blocking};
 use crate::state::Shell;
 use crate::{events, view};
 use letopis_engine::{Access, Failure, Secret};
-use tauri::AppHandle;
 use tauri::ipc::Channel;
+use tauri::{AppHandle, Manager};
 use zeroize::Zeroizing;
 
 #[tauri::command]
@@ -49,6 +50,7 @@ pub async fn unlock_with_recovery(app: AppHandle, key: String) -> Answer<view::A
 
 pub(super) fn opened(app: &AppHandle, shell: &Shell, secret: &Secret<'_>) -> Result<view::AppState, Failure> {
     shell.engine.unlock(secret)?;
+    app.state::<Background>().redraw();
     events::follow(app)?;
     view::AppState::of(&shell.engine)
 }
@@ -56,8 +58,10 @@ pub(super) fn opened(app: &AppHandle, shell: &Shell, secret: &Secret<'_>) -> Res
 #[tauri::command]
 #[specta::specta]
 pub async fn lock(app: AppHandle) -> Answer<view::AppState> {
-    blocking(app, |shell| {
+    let handle = app.clone();
+    blocking(app, move |shell| {
         shell.lock();
+        handle.state::<Background>().redraw();
         view::AppState::of(&shell.engine)
     })
     .await

@@ -2,6 +2,7 @@
 //! a line in `lib.rs` and a name in `permissions/main.toml`.
 
 pub mod accounts;
+pub mod background;
 pub mod care;
 pub mod changes;
 pub mod dialogs;

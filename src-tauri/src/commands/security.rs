@@ -1,11 +1,12 @@
 //! The ways into the archive, locking by itself, and the master key.
 
+use crate::background::Background;
 use crate::failure::{Answer, blocking};
 use crate::state::Shell;
 use crate::{events, view};
 use letopis_engine::{Failure, Job, Rekeyed, Secret};
-use tauri::AppHandle;
 use tauri::ipc::Channel;
+use tauri::{AppHandle, Manager};
 use zeroize::Zeroizing;
 
 #[tauri::command]
@@ -58,8 +59,31 @@ pub async fn set_keyring(app: AppHandle, secret: view::Secret, on: bool) -> Answ
 #[specta::specta]
 pub async fn set_idle(app: AppHandle, minutes: u32) -> Answer<view::Security> {
     blocking(app, move |shell| {
-        shell.set_idle(minutes)?;
+        shell.set(|settings| settings.idle_minutes = minutes)?;
         Ok(view::Security::of(shell))
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn set_record_locked(app: AppHandle, on: bool) -> Answer<view::Security> {
+    blocking(app, move |shell| {
+        shell.set(|settings| settings.record_locked = on)?;
+        Ok(view::Security::of(shell))
+    })
+    .await
+}
+
+/// Forgets the keys of an archive that is locked and goes on being recorded. Whoever locked may do that: it only closes.
+#[tauri::command]
+#[specta::specta]
+pub async fn close_archive(app: AppHandle) -> Answer<view::AppState> {
+    let handle = app.clone();
+    blocking(app, move |shell| {
+        shell.close();
+        handle.state::<Background>().redraw();
+        view::AppState::of(&shell.engine)
     })
     .await
 }

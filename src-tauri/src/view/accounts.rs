@@ -41,6 +41,8 @@ pub struct AccountView {
     pub consent: Option<ConsentView>,
     pub scope: Vec<ScopeRule>,
     pub fill_days: Option<u32>,
+    /// Where its SOCKS5 proxy is, without the password; empty: none.
+    pub proxy: String,
     pub chats: Vec<ChatCoverage>,
     pub media_waiting: u32,
     pub media_lost: u32,
@@ -79,6 +81,8 @@ pub struct ChatCoverage {
     pub fill_done: bool,
     pub total: Option<u32>,
     pub lost_since: Option<Seconds>,
+    /// Why: `too-long`, `new-channel`, `unreadable`, `no-access`, `restart`.
+    pub lost_why: String,
     pub is_gone: bool,
     pub checked_at: Option<Seconds>,
 }
@@ -123,7 +127,7 @@ impl ApiKeys {
     pub fn application(&self) -> Result<Application, Failure> {
         let refused = || Failure::TelegramRefused("API_ID_INVALID".into());
         let api_id = self.api_id.trim().parse().map_err(|_| refused())?;
-        let proxy = Some(self.proxy.trim().to_owned()).filter(|proxy| !proxy.is_empty());
+        let proxy = capture::proxy(&self.proxy)?;
         Ok(Application { api_id, api_hash: self.api_hash.trim().to_owned(), proxy, language: "ru" })
     }
 }
@@ -213,6 +217,7 @@ impl From<capture::AccountView> for AccountView {
             consent: view.consent.map(Into::into),
             scope: view.rules.into_iter().map(Into::into).collect(),
             fill_days: view.fill_days,
+            proxy: view.proxy.unwrap_or_default(),
             chats: view.chats.into_iter().map(Into::into).collect(),
             media_waiting: count(view.media.0),
             media_lost: count(view.media.1),
@@ -247,7 +252,8 @@ impl From<capture::ChatCoverage> for ChatCoverage {
             fill_since: chat.fill_since.map(seconds),
             fill_done: chat.fill_done,
             total: chat.total.map(count),
-            lost_since: chat.lost.map(|(since, _)| seconds(since)),
+            lost_since: chat.lost.as_ref().map(|(since, _)| seconds(*since)),
+            lost_why: chat.lost.map(|(_, why)| why).unwrap_or_default(),
             is_gone: chat.is_gone,
             checked_at: chat.checked_at.map(seconds),
         }

@@ -16,6 +16,8 @@ pub struct AppState {
     /// Present when the archive is open.
     pub archive: Option<ArchiveInfo>,
     pub keys: KeyState,
+    /// Locked, and the accounts go on being recorded behind the lock.
+    pub records: bool,
     pub version: String,
     /// Now; the demo company and tests may fix it.
     pub now: Seconds,
@@ -127,6 +129,7 @@ impl AppState {
             archive_dir: engine.home().folder().display().to_string(),
             archive,
             keys: engine.home().key_state().into(),
+            records: matches!(phase, Phase::Locked) && engine.behind().is_some(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             now: seconds(engine.now()),
         })

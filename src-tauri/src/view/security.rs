@@ -27,6 +27,8 @@ pub struct Security {
     pub rekeying: bool,
     /// 0: never locked for want of input.
     pub idle_minutes: u32,
+    /// Accounts go on being recorded while the archive is locked.
+    pub record_locked: bool,
 }
 
 /// What somebody typed to show that the archive is theirs.
@@ -60,6 +62,7 @@ impl Security {
             keyring_on: keys.keyring,
             rekeying: keys.rekeying,
             idle_minutes: shell.settings().idle_minutes,
+            record_locked: shell.settings().record_locked,
         }
     }
 }

@@ -52,13 +52,22 @@ async fn connect(mut command: Command, port: u16, capabilities: Value, shots: &P
 impl Driver {
     /// Starts the program's window. `home` gets everything the program and the web view write.
     pub async fn window(home: &Path, shots: &Path) -> Driver {
+        Driver::window_with(home, shots, &[]).await
+    }
+
+    /// The same with more in its environment.
+    pub async fn window_with(home: &Path, shots: &Path, environment: &[(&str, &str)]) -> Driver {
         let port = free_port();
         let mut command = Command::new("WebKitWebDriver");
         command.args([format!("--port={port}"), "--host=127.0.0.1".into()]);
         command
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("LETOPIS_ARCHIVE", home.join("archive"))
-            .env_remove("LETOPIS_PASSPHRASE");
+            // Where the entry for starting at login goes.
+            .env("HOME", home.join("data"))
+            .env_remove("LETOPIS_PASSPHRASE")
+            .env_remove("LETOPIS_TELEGRAM_SERVER")
+            .envs(environment.iter().copied());
         for (name, folder) in
             [("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache"), ("TMPDIR", "temp")]
         {

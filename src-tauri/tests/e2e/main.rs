@@ -9,15 +9,19 @@
     reason = "a test may stop"
 )]
 
+mod desktop;
 mod drive;
 mod media;
 mod pack;
+mod recording;
 mod trust;
 mod walk;
 
 use drive::Driver;
 use std::path::{Path, PathBuf};
 
+/// One window at a time: they share the screen and the desktop.
+static SCREEN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 const PASSPHRASE: &str = "берег-туман-4417-весло";
 const PACK_PASSPHRASE: &str = "новичку-удачи-2290";
 
@@ -28,6 +32,7 @@ fn shots() -> PathBuf {
 #[tokio::test]
 #[ignore = "needs a display and WebDrivers: cargo xtask test"]
 async fn the_first_hour() {
+    let _screen = SCREEN.lock().await;
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("handover.html");
     let window = Driver::window(home.path(), &shots()).await;
@@ -47,16 +52,26 @@ async fn the_first_hour() {
     walk::see_every_screen(&window).await;
     trust::forget_the_hostile_chat(&window).await;
     walk::lock_and_unlock(&window).await;
-    nothing_readable(home.path(), &file, "while open");
+    nothing_readable(home.path(), &file, &WORDS, "while open");
     window.close().await;
-    nothing_readable(home.path(), &file, "after");
+    nothing_readable(home.path(), &file, &WORDS, "after");
     trust::restore(elsewhere.path(), &shots(), &backup).await;
-    nothing_readable(elsewhere.path(), &file, "after restoring");
+    nothing_readable(elsewhere.path(), &file, &WORDS, "after restoring");
     pack::open_in_chromium(&file, home.path(), &shots()).await;
 }
 
-/// No word of the demo's chats, no name and no passphrase in any file that the program or its web view wrote.
-fn nothing_readable(home: &Path, pack: &Path, when: &str) {
+#[tokio::test]
+#[ignore = "needs a display and WebDrivers: cargo xtask test"]
+async fn an_account_is_recorded() {
+    let _screen = SCREEN.lock().await;
+    recording::the_whole_way().await;
+}
+
+/// Words of the demo's chats, names and passphrases.
+const WORDS: [&str; 7] = ["Промстрой", "договор", "Анна Белова", PASSPHRASE, "4417", PACK_PASSPHRASE, media::CANARY];
+
+/// None of the words in any file that the program or its web view wrote.
+fn nothing_readable(home: &Path, pack: &Path, words: &[&str], when: &str) {
     let mut folders = vec![home.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).unwrap() {
@@ -70,8 +85,7 @@ fn nothing_readable(home: &Path, pack: &Path, when: &str) {
             }
             // A file of the web view may vanish while we look.
             let Ok(bytes) = std::fs::read(&path) else { continue };
-            for word in ["Промстрой", "договор", "Анна Белова", PASSPHRASE, "4417", PACK_PASSPHRASE, media::CANARY]
-            {
+            for word in words.iter().copied() {
                 // The pack's page says in clear what it is; it may not say whose.
                 if path == pack && word == "договор" {
                     continue;

@@ -22,6 +22,15 @@ export const commands = {
 	draftRecoveryKey: (secret: Secret) => typedError<Created, Failure>(__TAURI_INVOKE("draft_recovery_key", { secret })),
 	setKeyring: (secret: Secret, on: boolean) => typedError<Security, Failure>(__TAURI_INVOKE("set_keyring", { secret, on })),
 	setIdle: (minutes: number) => typedError<Security, Failure>(__TAURI_INVOKE("set_idle", { minutes })),
+	setRecordLocked: (on: boolean) => typedError<Security, Failure>(__TAURI_INVOKE("set_record_locked", { on })),
+	/**  Forgets the keys of an archive that is locked and goes on being recorded. Whoever locked may do that: it only closes. */
+	closeArchive: () => typedError<AppState, Failure>(__TAURI_INVOKE("close_archive")),
+	background: () => typedError<Background, Failure>(__TAURI_INVOKE("background")),
+	setBackground: (wish: BackgroundWish) => typedError<Background, Failure>(__TAURI_INVOKE("set_background", { wish })),
+	/**  Hides the window where the tray icon brings it back, minimises it elsewhere. */
+	hideWindow: () => __TAURI_INVOKE<void>("hide_window"),
+	/**  Ends the program, and recording with it. */
+	quit: () => __TAURI_INVOKE<void>("quit"),
 	/**  Somebody is at the window. */
 	touch: () => __TAURI_INVOKE<void>("touch"),
 	rekey: (passphrase: string, recoveryKey: string, onProgress: Channel<Progress>) => typedError<Rekeyed, Failure>(__TAURI_INVOKE("rekey", { passphrase, recoveryKey, onProgress })),
@@ -99,6 +108,7 @@ export const commands = {
 	accountConsent: (account: string, consent: ConsentWish) => typedError<null, Failure>(__TAURI_INVOKE("account_consent", { account, consent })),
 	accountWithdraw: (account: string, who: string) => typedError<null, Failure>(__TAURI_INVOKE("account_withdraw", { account, who })),
 	accountSwitch: (account: string, on: boolean) => typedError<null, Failure>(__TAURI_INVOKE("account_switch", { account, on })),
+	accountProxy: (account: string, proxy: string) => typedError<null, Failure>(__TAURI_INVOKE("account_proxy", { account, proxy })),
 	accountCheck: (account: string) => typedError<null, Failure>(__TAURI_INVOKE("account_check", { account })),
 	accountSignOut: (account: string) => typedError<null, Failure>(__TAURI_INVOKE("account_sign_out", { account })),
 };
@@ -109,6 +119,7 @@ export const events = {
 	archiveGrew: makeEvent<ArchiveGrew, ArchiveGrew>("archive-grew"),
 	archiveLocked: makeEvent<ArchiveLocked, ArchiveLocked>("archive-locked"),
 	captureAlert: makeEvent<CaptureAlert, CaptureAlert>("capture-alert"),
+	staysInTray: makeEvent<StaysInTray, StaysInTray>("stays-in-tray"),
 };
 
 /* Types */
@@ -148,6 +159,8 @@ export type AccountView = {
 	consent: ConsentView | null,
 	scope: ScopeRule[],
 	fillDays: number | null,
+	/**  Where its SOCKS5 proxy is, without the password; empty: none. */
+	proxy: string,
 	chats: ChatCoverage[],
 	mediaWaiting: number,
 	mediaLost: number,
@@ -183,6 +196,8 @@ export type AppState = {
 	/**  Present when the archive is open. */
 	archive: ArchiveInfo | null,
 	keys: KeyState,
+	/**  Locked, and the accounts go on being recorded behind the lock. */
+	records: boolean,
 	version: string,
 	/**  Now; the demo company and tests may fix it. */
 	now: number,
@@ -203,8 +218,25 @@ export type ArchiveInfo = {
 	notIndexed: number,
 };
 
-/**  The archive was locked by itself. */
+/**  The archive was locked by itself or by the tray icon. */
 export type ArchiveLocked = null;
+
+export type Background = {
+	/**  The desktop has a place for the tray icon. */
+	tray: boolean,
+	closeToTray: boolean,
+	/**  None: the system does not say. */
+	autostart: boolean | null,
+	notices: boolean,
+	/**  The desktop has somebody who shows notices. */
+	noticesShown: boolean,
+};
+
+export type BackgroundWish = {
+	closeToTray: boolean,
+	autostart: boolean,
+	notices: boolean,
+};
 
 export type BackupWritten = {
 	file: string,
@@ -304,6 +336,8 @@ export type ChatCoverage = {
 	fillDone: boolean,
 	total: number | null,
 	lostSince: number | null,
+	/**  Why: `too-long`, `new-channel`, `unreadable`, `no-access`, `restart`. */
+	lostWhy: string,
 	isGone: boolean,
 	checkedAt: number | null,
 };
@@ -947,6 +981,8 @@ export type Security = {
 	rekeying: boolean,
 	/**  0: never locked for want of input. */
 	idleMinutes: number,
+	/**  Accounts go on being recorded while the archive is locked. */
+	recordLocked: boolean,
 };
 
 export type ServiceView = {
@@ -982,6 +1018,9 @@ export type Stage =
 "copying" | 
 /**  Putting the archive under a new master key; `done` and `total` are kilobytes. */
 "rekeying";
+
+/**  Somebody closes the window for the first time since that means going on without it: it is explained. */
+export type StaysInTray = null;
 
 export type Summary = {
 	sections: Section[],

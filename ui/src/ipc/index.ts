@@ -7,6 +7,8 @@ import type {
   Anchor,
   ApiKeys,
   AppState,
+  Background,
+  BackgroundWish,
   BackupWritten,
   ChangeFilter,
   ChangePage,
@@ -130,6 +132,13 @@ export interface Ipc {
   draftRecoveryKey(secret: Secret): Promise<Created>;
   setKeyring(secret: Secret, on: boolean): Promise<Security>;
   setIdle(minutes: number): Promise<Security>;
+  setRecordLocked(on: boolean): Promise<Security>;
+  /** Ends recording behind the lock and forgets the keys. */
+  closeArchive(): Promise<AppState>;
+  background(): Promise<Background>;
+  setBackground(wish: BackgroundWish): Promise<Background>;
+  hideWindow(): Promise<null>;
+  quit(): Promise<null>;
   touch(): Promise<null>;
   rekey(passphrase: string, recoveryKey: string, onProgress: OnProgress): Promise<Rekeyed>;
   finishRekey(secret: Secret, onProgress: OnProgress): Promise<Rekeyed>;
@@ -149,6 +158,7 @@ export interface Ipc {
   accountConsent(account: string, consent: ConsentWish): Promise<null>;
   accountWithdraw(account: string, who: string): Promise<null>;
   accountSwitch(account: string, on: boolean): Promise<null>;
+  accountProxy(account: string, proxy: string): Promise<null>;
   accountCheck(account: string): Promise<null>;
   accountSignOut(account: string): Promise<null>;
 }
@@ -158,6 +168,9 @@ export type Growth = (grown: () => void) => Promise<() => void>;
 
 /** Calls back whenever the shell has locked the archive by itself. */
 export type Locks = Growth;
+
+/** Calls back when the window is closed for the first time since that means going on without it. */
+export type Closing = Growth;
 
 /** Files dragged over the window: where they hover, that they left, what was dropped. */
 export type Drag = { at: "over" } | { at: "left" } | { at: "dropped"; paths: string[] };

@@ -3,7 +3,7 @@
 import { Channel, convertFileSrc } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { commands, events, type Failure, type Progress } from "./bindings";
-import type { Drags, Growth, Ipc, Locks, OnProgress, ReadMedia, Recording } from "./index";
+import type { Closing, Drags, Growth, Ipc, Locks, OnProgress, ReadMedia, Recording } from "./index";
 
 type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: Failure };
 
@@ -91,6 +91,12 @@ export const tauriIpc: Ipc = {
   draftRecoveryKey: (secret) => data(commands.draftRecoveryKey(secret)),
   setKeyring: (secret, on) => data(commands.setKeyring(secret, on)),
   setIdle: (minutes) => data(commands.setIdle(minutes)),
+  setRecordLocked: (on) => data(commands.setRecordLocked(on)),
+  closeArchive: () => data(commands.closeArchive()),
+  background: () => data(commands.background()),
+  setBackground: (wish) => data(commands.setBackground(wish)),
+  hideWindow: () => nothing(commands.hideWindow()),
+  quit: () => nothing(commands.quit()),
   touch: () => nothing(commands.touch()),
   rekey: (passphrase, recoveryKey, onProgress) => data(commands.rekey(passphrase, recoveryKey, channel(onProgress))),
   finishRekey: (secret, onProgress) => data(commands.finishRekey(secret, channel(onProgress))),
@@ -109,6 +115,7 @@ export const tauriIpc: Ipc = {
   accountConsent: (account, consent) => data(commands.accountConsent(account, consent)),
   accountWithdraw: (account, who) => data(commands.accountWithdraw(account, who)),
   accountSwitch: (account, on) => data(commands.accountSwitch(account, on)),
+  accountProxy: (account, proxy) => data(commands.accountProxy(account, proxy)),
   accountCheck: (account) => data(commands.accountCheck(account)),
   accountSignOut: (account) => data(commands.accountSignOut(account)),
 };
@@ -116,6 +123,8 @@ export const tauriIpc: Ipc = {
 export const tauriGrowth: Growth = (grown) => events.archiveGrew.listen(grown);
 
 export const tauriLocks: Locks = (locked) => events.archiveLocked.listen(locked);
+
+export const tauriClosing: Closing = (closing) => events.staysInTray.listen(closing);
 
 /** The shell's media address: the link and the stretch in it, the bytes or a failure as JSON in the answer. */
 export const tauriMedia: ReadMedia = async (link, from, to) => {

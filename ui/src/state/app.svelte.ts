@@ -33,7 +33,7 @@ import { Shelf } from "./shelf.svelte";
 export const SCREENS = ["chats", "search", "changes", "promises", "summaries", "handover", "accounts", "import", "settings"] as const;
 export type Screen = (typeof SCREENS)[number];
 
-export const SETTINGS_TABS = ["archive", "security", "looks", "keeping", "access"] as const;
+export const SETTINGS_TABS = ["archive", "security", "background", "looks", "keeping", "access"] as const;
 
 /** A place in the reader to open; `serial` makes opening the same place twice two requests. */
 export interface Target {
@@ -120,6 +120,10 @@ export class App {
   growth = $state(0);
   /** It was locked in this window: it does not open by itself again. */
   wasLocked = $state(false);
+  /** What must be heard and stays until somebody says that it was; the latest last. */
+  alerts = $state.raw<CaptureAlert[]>([]);
+  /** Somebody closes the window, and it is explained what that means now. */
+  closing = $state(false);
   /** A short word about what was just done. */
   said = $state("");
   now = $state<Seconds>(0);
@@ -180,12 +184,16 @@ export class App {
     if (this.phase === "open") void this.accounts.load(() => this.ipc.accounts());
   }
 
-  /** What must be heard at once is said at once. */
+  /** What must be heard at once stands on the window until it was. */
   alerted(alert: CaptureAlert): void {
     if (this.phase !== "open") return;
-    if (alert.kind === "deadFeed") this.say(t("alert.dead", { name: alert.account }));
-    else this.say(t("alert.mass", { n: alert.count, chat: this.chats.data?.find((row) => row.id === alert.chat)?.title ?? "" }));
+    const same = (one: CaptureAlert) => one.kind === alert.kind && one.chat === alert.chat && one.account === alert.account;
+    this.alerts = [...this.alerts.filter((one) => !same(one)), alert];
     this.accountsChanged();
+  }
+
+  heardAlerts(): void {
+    this.alerts = [];
   }
 
   /** The archive, its index or its findings have grown. */
@@ -290,8 +298,9 @@ export class App {
 
   async lock(): Promise<void> {
     try {
-      await this.ipc.lock();
+      const state = await this.ipc.lock();
       this.relock();
+      this.state = state;
     } catch (thrown) {
       this.say(asFailure(thrown).text);
     }
@@ -316,6 +325,13 @@ export class App {
     }
   }
 
+  /** Locked by the shell: what stands on the window goes at once, what can be said of the lock comes after. */
+  locked(): void {
+    this.relock();
+    // Without an answer the lock tells less; the passphrase opens it all the same.
+    void this.ipc.appState().then((state) => this.phase === "locked" && (this.state = state), () => undefined);
+  }
+
   relock(): void {
     clearTimeout(this.#timer);
     // While the master key is changed the archive is closed, but nobody has locked it.
@@ -328,6 +344,7 @@ export class App {
     this.shelf.clear();
     this.rolledBack.clear();
     this.target = this.wish = this.proving = this.forgetting = null;
+    this.alerts = [];
     this.trail = [];
     this.shortcuts = false;
     this.screen = "chats";

@@ -22,6 +22,8 @@ pub struct AccountView {
     /// Live, and nothing is owed to any chat.
     pub is_idle: bool,
     pub is_signed_in: bool,
+    /// Where its SOCKS5 proxy is, without the password.
+    pub proxy: Option<String>,
     pub trouble: Option<String>,
     /// The consent in force, or the withdrawal that ended it.
     pub consent: Option<Consent>,
@@ -115,6 +117,7 @@ impl OpenArchive {
             is_idle,
             is_on: row.is_on,
             is_signed_in: !row.session.is_empty(),
+            proxy: super::proxy::shown(&row.session),
             trouble: row.trouble,
             consent,
             rules: rules.into_iter().map(|rule| named(rule, &folders, &chats)).collect(),
@@ -125,7 +128,12 @@ impl OpenArchive {
         })
     }
 
-    fn state_of(&self, row: &CaptureAccount, consent: Option<&Consent>, rules: &[CaptureRule]) -> (CaptureState, bool) {
+    pub(super) fn state_of(
+        &self,
+        row: &CaptureAccount,
+        consent: Option<&Consent>,
+        rules: &[CaptureRule],
+    ) -> (CaptureState, bool) {
         if row.session.is_empty() {
             return (CaptureState::SignedOut(row.trouble.clone().unwrap_or_default()), false);
         }

@@ -150,10 +150,21 @@ impl Capture {
         self.step(async |pending| pending.login.scanned(PATIENCE).await)
     }
 
+    /// Sends the code in the next way, or a new code when there is no other way or the old one has expired.
+    ///
     /// # Errors
-    /// `Telegram…`: there may be no other way to send it.
+    /// `Telegram…`.
     pub fn login_resend(self: &Arc<Self>) -> Result<LoginView, Failure> {
-        self.step(async |pending| pending.login.resend(&pending.kept.phone, &pending.kept.hash).await)
+        self.step(async |pending| {
+            let Kept { phone, hash, next, .. } = &pending.kept;
+            if next.is_none() {
+                return pending.login.send_code(phone).await;
+            }
+            match pending.login.resend(phone, hash).await {
+                Err(Error::Refused(name)) if name == "PHONE_CODE_EXPIRED" => pending.login.send_code(phone).await,
+                other => other,
+            }
+        })
     }
 
     /// # Errors

@@ -28,6 +28,10 @@ pub fn refusal(name: &str) -> Words {
             "Telegram не принимает api_id и api_hash. Скопируйте их ещё раз со страницы my.telegram.org.",
             "Telegram does not accept this api_id and api_hash. Copy them again from my.telegram.org.",
         ),
+        "PROXY_INVALID" => (
+            "Адрес прокси пишется так: socks5://имя:пароль@узел:порт, имя и пароль можно пропустить.",
+            "A proxy is written as socks5://user:password@host:port; user and password may be left out.",
+        ),
         "SEND_CODE_UNAVAILABLE" => (
             "Других способов прислать код у Telegram нет. Ищите его в Telegram на другом устройстве или войдите по QR-коду.",
             "Telegram has no other way to send the code. Look for it in Telegram on another device, or sign in by QR code.",

@@ -2,7 +2,7 @@
 //!
 //! Writes the addresses and keys of fresh devices into FILE, as `LETOPIS_TELEGRAM_SERVER` wants it: start the app with that
 //! variable naming the file, and each account that is added takes the next device. Tells the phones, codes and passwords of the demo
-//! on standard output, and then obeys one command a line: `say <text>`, `edit`, `delete`, `scan <token>`, `cut`, `quit`.
+//! on standard output, and then obeys one command a line: `say <text>`, `edit`, `delete`, `scan [token]`, `cut`, `quit`.
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a tool for developers; it speaks to its terminal")]
 
 use std::io::BufRead;
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     let devices: Vec<String> = (0..DEVICES).map(|_| tg.provision().to_json()).collect();
     std::fs::write(file, format!("{{\"devices\":[{}]}}", devices.join(","))).expect("the provision file can be written");
     println!("Anna: phone +79990000001, code 12345, password «ромашка». Igor: phone +79990000002, code 12345.");
-    println!("commands: say TEXT | edit TEXT | delete | scan TOKEN | cut | rpcs | quit");
+    println!("commands: say TEXT | edit TEXT | delete | scan [TOKEN] | cut | rpcs | quit");
     obey(&tg, office);
     ExitCode::SUCCESS
 }
@@ -52,8 +52,11 @@ fn obey(tg: &Telegram, office: Office) {
     }
 }
 
-/// Anna's phone scans what the app shows: `tg://login?token=…` or the token itself.
+/// Anna's phone scans what the app shows: `tg://login?token=…`, the token itself, or without either the newest code.
 fn scan(tg: &Telegram, office: Office, shown: &str) -> &'static str {
+    if shown.is_empty() {
+        return if tg.scan(office.anna) { "accepted" } else { "no device shows a code" };
+    }
     let token = shown.rsplit('=').next().unwrap_or_default();
     let accepted = BASE64URL_NOPAD.decode(token.as_bytes()).is_ok_and(|token| tg.accept_login_token(office.anna, &token));
     if accepted { "accepted" } else { "no device shows this code" }

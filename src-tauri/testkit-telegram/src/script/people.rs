@@ -112,6 +112,15 @@ impl Telegram {
         self.with_state(|state| state.accept_token(account, token))
     }
 
+    /// The account's phone scans the newest code that any device shows. False if none shows one.
+    pub fn scan(&self, account: UserId) -> bool {
+        self.with_state(|state| {
+            let shown = state.keys.values().filter_map(|key| key.login_token.as_ref());
+            let newest = shown.filter(|token| token.accepted_by.is_none()).max_by_key(|token| token.expires);
+            newest.map(|token| token.bytes.clone()).is_some_and(|bytes| state.accept_token(account, &bytes))
+        })
+    }
+
     /// How many devices are signed in.
     pub fn devices(&self, account: UserId) -> usize {
         self.look(|state| {

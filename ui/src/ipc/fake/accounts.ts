@@ -7,19 +7,19 @@ import { NOW } from "./world";
 type Accounts = Pick<
   Ipc,
   | "accounts" | "loginState" | "loginPhone" | "loginQr" | "loginScanned" | "loginResend" | "loginCode" | "loginPassword" | "loginCancel"
-  | "accountScan" | "accountScope" | "consentWords" | "accountConsent" | "accountWithdraw" | "accountSwitch" | "accountCheck" | "accountSignOut"
+  | "accountScan" | "accountScope" | "consentWords" | "accountConsent" | "accountWithdraw" | "accountSwitch" | "accountProxy" | "accountCheck" | "accountSignOut"
 >;
 
 const DAY = 86_400;
 
 function anna(): AccountView {
   return {
-    id: "4001", name: "Анна Белова", state: "live", isOn: true, heardAt: NOW, behind: 0, waitsUntil: null, trouble: "", fillDays: 90,
+    id: "4001", name: "Анна Белова", state: "live", isOn: true, heardAt: NOW, behind: 0, waitsUntil: null, trouble: "", fillDays: 90, proxy: "",
     consent: { given: true, who: "Анна Белова", at: NOW - 20 * DAY, ownerPresent: true },
     scope: [{ folder: 3, chat: null, title: "Клиенты", allow: true, withPrivate: true }],
     chats: [
-      { chat: "user:102", title: "Кирилл · Промстрой", joinedAt: NOW - 20 * DAY, filledTo: NOW - 110 * DAY, fillSince: NOW - 110 * DAY, fillDone: true, total: 1284, lostSince: null, isGone: false, checkedAt: NOW - 3600 },
-      { chat: "channel:77", title: "Бригада", joinedAt: NOW - 20 * DAY, filledTo: NOW - 30 * DAY, fillSince: NOW - 110 * DAY, fillDone: false, total: 8200, lostSince: NOW - DAY, isGone: false, checkedAt: null },
+      { chat: "user:102", title: "Кирилл · Промстрой", joinedAt: NOW - 20 * DAY, filledTo: NOW - 110 * DAY, fillSince: NOW - 110 * DAY, fillDone: true, total: 1284, lostSince: null, lostWhy: "", isGone: false, checkedAt: NOW - 3600 },
+      { chat: "channel:77", title: "Бригада", joinedAt: NOW - 20 * DAY, filledTo: NOW - 30 * DAY, fillSince: NOW - 110 * DAY, fillDone: false, total: 8200, lostSince: NOW - DAY, lostWhy: "too-long", isGone: false, checkedAt: null },
     ],
     mediaWaiting: 12, mediaLost: 1,
     spans: [{ from: NOW - 20 * DAY, to: NOW - 2 * DAY }, { from: NOW - 2 * DAY + 7800, to: NOW }],
@@ -80,6 +80,10 @@ export function fakeAccounts(empty: boolean): Accounts {
       change(id, (account) => ({ ...account, state: "live", isOn: true, heardAt: NOW, behind: 0, consent: { given: true, who: consent.who, at: NOW, ownerPresent: consent.ownerPresent } })),
     accountWithdraw: (id, who) => change(id, (account) => ({ ...account, state: "needsConsent", isOn: false, consent: account.consent && { ...account.consent, given: false, who, at: NOW } })),
     accountSwitch: (id, on) => change(id, (account) => ({ ...account, isOn: on, state: on ? "live" : "off" })),
+    accountProxy: async (id, proxy) => {
+      if (proxy && !proxy.startsWith("socks5://")) throw refused("Адрес прокси пишется так: socks5://имя:пароль@узел:порт, имя и пароль можно пропустить.");
+      return change(id, (account) => ({ ...account, proxy: proxy.replace("socks5://", "") }));
+    },
     accountCheck: async () => null,
     accountSignOut: (id) => change(id, (account) => ({ ...account, state: "signedOut", isOn: false })),
   };

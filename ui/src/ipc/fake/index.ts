@@ -27,6 +27,7 @@ import { fakeTrust, HEAD } from "./trust";
 import { MANAGERS } from "./people";
 import { look, report } from "./exports";
 import { fakeAccounts } from "./accounts";
+import { fakeBackground } from "./background";
 import { buildWorld, NOW, type World } from "./world";
 
 export interface FakeOptions {
@@ -50,6 +51,10 @@ export interface FakeOptions {
   rekeying?: boolean;
   /** What every source turns out to hold, instead of the usual. */
   preview?: Partial<ImportPreview>;
+  /** The desktop has no place for a tray icon and nobody who shows notices. */
+  bareDesktop?: boolean;
+  /** Locking leaves the accounts recorded. */
+  records?: boolean;
   /** Hears what an import was asked for. */
   heard?: (request: ImportRequest) => void;
 }
@@ -59,7 +64,7 @@ export const RECOVERY = "K7QM-2XWD-9FHT-PL4R-VB6N-3JYC-8SEA-ZG5U";
 const DAY = 86_400;
 const EMPTY: World = { chats: [], messages: new Map(), promises: [], versions: new Map() };
 
-type WaysIn = "security" | "unlockWithKeyring" | "changePassphrase" | "newRecoveryKey" | "draftRecoveryKey" | "setKeyring" | "setIdle" | "touch" | "rekey" | "finishRekey";
+type WaysIn = "security" | "unlockWithKeyring" | "changePassphrase" | "newRecoveryKey" | "draftRecoveryKey" | "setKeyring" | "setIdle" | "setRecordLocked" | "closeArchive" | "touch" | "rekey" | "finishRekey";
 
 function failure(code: Failure["code"], text: string): Failure {
   return { code, text };
@@ -72,7 +77,8 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
   let cancelled = false;
   let recovery = RECOVERY;
   let wrong = 0;
-  const keys: Security = { keyringThere: !options.noKeyring, keyringOn: options.keyringOn ?? false, rekeying: options.rekeying ?? false, idleMinutes: 15 };
+  const keys: Security = { keyringThere: !options.noKeyring, keyringOn: options.keyringOn ?? false, rekeying: options.rekeying ?? false, idleMinutes: 15, recordLocked: true };
+  let records = options.records ?? false;
   let saved: SavedSearch[] = [];
   let remembered: string[] = [];
   const asked = (request: ImportRequest) => options.heard?.(request);
@@ -85,6 +91,7 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
       archiveDir: "~/Letopis",
       version: "0.1.0",
       now: NOW,
+      records: phase === "locked" && records,
       keys: { keyring: keys.keyringOn, rekeying: keys.rekeying, wait: wrong < 3 ? 0 : 2 ** (wrong - 3) },
       archive:
         phase !== "open"
@@ -229,6 +236,7 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
       return { folder: folder ?? "~/Letopis", head: HEAD, state: state() };
     },
     ...fakeAccounts(options.empty ?? false),
+    ...fakeBackground(options.bareDesktop ?? false),
   };
   return troubled({ ...ipc, ...ways() }, options);
 
@@ -270,6 +278,14 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
       setIdle: async (minutes) => {
         keys.idleMinutes = minutes;
         return { ...keys };
+      },
+      setRecordLocked: async (on) => {
+        keys.recordLocked = on;
+        return { ...keys };
+      },
+      closeArchive: async () => {
+        records = false;
+        return state();
       },
       touch: async () => null,
       rekey: async (secret, key, onProgress) => {

@@ -1,6 +1,6 @@
 // The screen of accounts: which one is looked at, and whether somebody is being added.
 
-import { asFailure, type AccountView, type LoginView, type Scan, type ScopeRule } from "../../ipc";
+import { asFailure, type AccountView, type ChatCoverage, type Interval, type LoginView, type Scan, type ScanChat, type ScopeRule, type Seconds } from "../../ipc";
 import type { App } from "../../state/app.svelte";
 
 /** Adding an account, step by step; the shell keeps what must survive a restart. */
@@ -50,16 +50,18 @@ export class Adding {
   }
 }
 
-/** What is chosen as work: folders and chats of one account. */
+/** What is chosen as work: folders and chats of one account, and chats taken out of a chosen folder. */
 export class Choosing {
   folders = $state<number[]>([]);
   chats = $state<string[]>([]);
+  excluded = $state<string[]>([]);
   withPrivate = $state(false);
   days = $state("90");
 
   constructor(account: AccountView) {
     this.folders = account.scope.flatMap((rule) => (rule.allow && rule.folder !== null ? [rule.folder] : []));
     this.chats = account.scope.flatMap((rule) => (rule.allow && rule.chat !== null ? [rule.chat] : []));
+    this.excluded = account.scope.flatMap((rule) => (!rule.allow && rule.chat !== null ? [rule.chat] : []));
     this.withPrivate = account.scope.some((rule) => rule.withPrivate);
     if (account.scope.length) this.days = account.fillDays === null ? "" : String(account.fillDays);
   }
@@ -68,13 +70,70 @@ export class Choosing {
     return this.folders.length + this.chats.length === 0;
   }
 
+  /** A chosen folder holds it; private chats only where that was said. */
+  byFolder(chat: ScanChat): boolean {
+    return (!chat.isPrivate || this.withPrivate) && chat.folders.some((folder) => this.folders.includes(folder));
+  }
+
+  holds(chat: ScanChat): boolean {
+    return !this.excluded.includes(chat.chat) && (this.chats.includes(chat.chat) || this.byFolder(chat));
+  }
+
+  toggle(chat: ScanChat): void {
+    const without = (list: string[]) => list.filter((one) => one !== chat.chat);
+    if (this.holds(chat)) {
+      this.chats = without(this.chats);
+      if (this.byFolder(chat)) this.excluded = [...this.excluded, chat.chat];
+    } else {
+      this.excluded = without(this.excluded);
+      if (!this.byFolder(chat)) this.chats = [...this.chats, chat.chat];
+    }
+  }
+
+  toggleFolder(id: number): void {
+    this.folders = this.folders.includes(id) ? this.folders.filter((one) => one !== id) : [...this.folders, id];
+  }
+
   rules(scan: Scan): ScopeRule[] {
     const folder = (id: number): ScopeRule => ({ folder: id, chat: null, title: scan.folders.find((f) => f.id === id)?.title ?? "", allow: true, withPrivate: this.withPrivate });
-    const chat = (id: string): ScopeRule => ({ folder: null, chat: id, title: scan.chats.find((c) => c.chat === id)?.title ?? "", allow: true, withPrivate: false });
-    return [...this.folders.map(folder), ...this.chats.map(chat)];
+    const chat = (allow: boolean) => (id: string): ScopeRule => ({ folder: null, chat: id, title: scan.chats.find((c) => c.chat === id)?.title ?? "", allow, withPrivate: false });
+    return [...this.folders.map(folder), ...this.chats.map(chat(true)), ...this.excluded.map(chat(false))];
   }
 
   get fillDays(): number | null {
     return this.days === "" ? null : Number(this.days);
+  }
+}
+
+/** A shorter break between two stretches of listening is a reconnection. */
+const HOLE = 60;
+
+/** Times in which nobody listened, the newest first. */
+export function holes(spans: Interval[]): Interval[] {
+  const between = spans.slice(1).map((span, i) => ({ from: spans[i]?.to ?? span.from, to: span.from }));
+  return between.filter((hole) => hole.to - hole.from >= HOLE).reverse();
+}
+
+/** How many chats are still read back, and how far all of them are; by time, because messages are not counted before. */
+export function backFill(chats: ChatCoverage[]): { chats: number; share: number } | null {
+  const wanted = chats.filter((chat) => chat.fillSince !== null && !chat.isGone);
+  const owed = wanted.filter((chat) => !chat.fillDone);
+  if (!owed.length) return null;
+  const share = (chat: ChatCoverage) => {
+    const whole = chat.joinedAt - (chat.fillSince ?? chat.joinedAt);
+    return chat.fillDone || whole <= 0 ? 1 : Math.min(1, Math.max(0, (chat.joinedAt - (chat.filledTo ?? chat.joinedAt)) / whole));
+  };
+  return { chats: owed.length, share: wanted.reduce((sum, chat) => sum + share(chat), 0) / wanted.length };
+}
+
+/** How long it takes still, from how it went since it was looked at first. */
+export class Pace {
+  #first: { at: Seconds; share: number } | null = null;
+
+  left(share: number, now: Seconds): Seconds | null {
+    this.#first ??= { at: now, share };
+    const done = share - this.#first.share;
+    const spent = now - this.#first.at;
+    return done > 0.01 && spent >= 20 ? Math.round((spent * (1 - share)) / done) : null;
   }
 }
