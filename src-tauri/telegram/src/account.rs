@@ -49,6 +49,7 @@ pub struct Account {
     peers: Mutex<Peers>,
     now: Now,
     tuning: Tuning,
+    pub(crate) takeout: Mutex<Option<i64>>,
     /// Telegram's clock minus ours, seconds, as last heard.
     skew: AtomicI64,
 }
@@ -56,7 +57,7 @@ pub struct Account {
 impl Account {
     pub fn new(id: AccountId, app: Application, session: SessionData, store: Arc<dyn Store>, now: Now, tuning: Tuning) -> Self {
         let api = door(app, session, store, tuning);
-        Account { api, id, peers: Mutex::default(), now, tuning, skew: AtomicI64::new(0) }
+        Account { api, id, peers: Mutex::default(), now, tuning, takeout: Mutex::new(None), skew: AtomicI64::new(0) }
     }
 
     pub fn id(&self) -> AccountId {

@@ -14,13 +14,17 @@ mod boxes;
 mod dialogs;
 mod download;
 mod error;
+mod exchange;
 mod history;
 mod limiter;
 mod login;
 mod methods;
 mod pulse;
 mod receive;
+mod server_key;
 mod session;
+mod short;
+mod takeout;
 mod translate;
 
 pub use account::{Account, Now, Tuning};
@@ -32,6 +36,7 @@ pub use history::{Found, PAGE, Page};
 pub use login::{CodeSent, CodeWay, Login, LoginStep, Owner, QrCode};
 pub use methods::{BY_THE_CONNECTION, METHODS};
 pub use receive::{Batch, Blind, Deleted, Feed, News, Wanted, Why};
+pub use server_key::ServerKey;
 pub use session::{Dc, SessionData, Store};
 pub use translate::{PeerFacts, Peers, Seen};
 

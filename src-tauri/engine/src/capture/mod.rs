@@ -11,6 +11,7 @@ mod coverage;
 mod desk;
 mod files;
 mod keep;
+mod list;
 mod login;
 mod proxy;
 mod qr;
@@ -19,6 +20,9 @@ mod scope;
 mod sift;
 mod standing;
 mod status;
+mod sweep;
+mod takeout;
+mod witness;
 mod words;
 mod work;
 
@@ -27,7 +31,7 @@ pub(crate) use words::refusal;
 pub use accounts::{AccountView, ChatCoverage, ScanFolder, ScanRow, ScopeRow};
 pub use consent::{CONSENT_VERSION, consent_text};
 pub use desk::{MASS, Tell};
-pub use letopis_archive::{CaptureRule, Consent, RuleOf};
+pub use letopis_archive::{CaptureRule, Consent, RuleOf, Sweep, Takeout};
 pub use letopis_telegram::{Application, Tuning};
 pub use login::LoginView;
 pub use proxy::proxy;
@@ -145,6 +149,14 @@ impl Capture {
         if let Some(old) = runs.insert(account, run.abort_handle()) {
             old.abort();
         }
+    }
+
+    /// Stops the accounts that follow a chat; they are to be started again by [`Capture::start`].
+    pub(crate) fn pause(&self, chat: letopis_model::ChatId) -> Vec<AccountId> {
+        let runs: Vec<AccountId> = self.runs.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect();
+        let paused: Vec<AccountId> = runs.into_iter().filter(|id| chat.account().is_none_or(|of| of == *id)).collect();
+        paused.iter().for_each(|id| self.stop(*id));
+        paused
     }
 
     pub(crate) fn stop(&self, account: AccountId) {

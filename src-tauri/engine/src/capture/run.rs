@@ -152,7 +152,7 @@ async fn keep(desk: &Arc<Desk>, batch: Batch) -> Result<bool, crate::Failure> {
     let (now, settled, blind) = (desk.hall.now(), batch.settled, !batch.blind.is_empty());
     let before = Timestamp(desk.settled_at.load(Ordering::Relaxed));
     let mut inner = desk.inner.lock().await;
-    let super::desk::Inner { scope, sieve } = &mut *inner;
+    let super::desk::Inner { scope, sieve, .. } = &mut *inner;
     let members = scope.members.len();
     let (mut captured, asked) = desk.account.peers(|peers| sieve.sift(batch, scope, peers, now));
     if scope.members.len() != members {
