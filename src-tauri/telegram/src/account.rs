@@ -115,6 +115,11 @@ impl Account {
         Some(until.saturating_duration_since(crate::pulse::now())).filter(|wait| !wait.is_zero())
     }
 
+    /// Unix seconds as Telegram has them, for when nothing else is answered.
+    pub async fn server_time(&self) -> Option<i64> {
+        self.api.server_time().await
+    }
+
     /// Ends the session on Telegram's side: the account's list of devices shows it no more.
     ///
     /// # Errors

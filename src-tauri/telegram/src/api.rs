@@ -16,7 +16,7 @@ use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 /// Updates that may wait for the loop. grammers drops what does not fit, so there is room for a storm.
-const WAITING_UPDATES: usize = 100_000;
+pub const WAITING_UPDATES: usize = 100_000;
 const MIGRATIONS: u32 = 3;
 /// A key exchange is three questions, and work with long numbers between them.
 const EXCHANGE: Duration = Duration::from_secs(30);
@@ -149,6 +149,12 @@ impl Api {
         let key =
             timeout(self.rpc_timeout.max(EXCHANGE), exchange).await.map_err(|_| Error::Offline("no key in time".into()))??;
         self.keeper.put_key(dc, key).await
+    }
+
+    /// Unix seconds of the home data centre, asked without any key; not through a proxy.
+    pub async fn server_time(&self) -> Option<i64> {
+        let address = self.keeper.address(self.keeper.home()).filter(|_| self.app.proxy.is_none())?;
+        crate::time::of_server(address).await
     }
 
     fn handle(&self) -> Result<SenderPoolHandle, Error> {

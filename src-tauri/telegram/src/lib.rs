@@ -25,9 +25,11 @@ mod server_key;
 mod session;
 mod short;
 mod takeout;
+mod time;
 mod translate;
 
 pub use account::{Account, Now, Tuning};
+pub use api::WAITING_UPDATES;
 pub use boxes::{Boxes, Key, Position};
 pub use dialogs::{Dialog, Dialogs, Folder, is_private};
 pub use download::{FileRef, PIECE, Piece};

@@ -236,6 +236,11 @@ impl Login {
         }
     }
 
+    /// As [`crate::Account::server_time`].
+    pub async fn server_time(&self) -> Option<i64> {
+        self.api.server_time().await
+    }
+
     /// What must be kept of the session: it is the account's key.
     pub fn session(&self) -> SessionData {
         self.api.keeper().data()

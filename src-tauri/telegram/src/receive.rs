@@ -72,6 +72,8 @@ pub struct Batch {
     pub position: Position,
     /// Nothing is known to be missing: the account is live.
     pub settled: bool,
+    /// Containers that still waited when the batch was taken.
+    pub waiting: usize,
 }
 
 /// Which channels are followed; others are not asked about.
@@ -214,7 +216,8 @@ impl Feed {
     }
 
     fn batch(&self, news: Vec<News>, blind: Vec<Blind>) -> Batch {
-        Batch { news, blind, position: self.boxes.position(), settled: self.boxes.is_settled() }
+        let (position, settled) = (self.boxes.position(), self.boxes.is_settled());
+        Batch { news, blind, position, settled, waiting: self.updates.len() }
     }
 
     fn pushed(&mut self, first: UpdatesLike) -> Batch {

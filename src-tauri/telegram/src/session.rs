@@ -97,6 +97,10 @@ impl Keeper {
         SessionData { home: self.home(), dcs: held(&self.dcs).values().cloned().collect(), own_server }
     }
 
+    pub fn address(&self, dc: i32) -> Option<SocketAddrV4> {
+        held(&self.dcs).get(&dc).map(|dc| dc.address)
+    }
+
     /// Where a key must be agreed on before anything can be said to this data centre, and under which public keys.
     pub fn owes_key(&self, dc: i32) -> Option<(SocketAddrV4, &[ServerKey])> {
         let keys = self.own_server.as_deref().filter(|keys| !keys.is_empty())?;

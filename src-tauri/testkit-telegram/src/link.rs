@@ -119,7 +119,7 @@ async fn write_out(mut socket: OwnedWriteHalf, mut queue: mpsc::UnboundedReceive
                     bytes
                 })
             }
-            Some(ToLink::Plain(body)) => plain(&body, transport.as_mut()),
+            Some(ToLink::Plain(body)) => plain(&body, shared.with(|state| state.ticker.wire().0), transport.as_mut()),
             Some(ToLink::Status(status)) => status.to_le_bytes().to_vec(),
         };
         if !ends.may_go_on().await || socket.write_all(&bytes).await.is_err() {
@@ -131,10 +131,10 @@ async fn write_out(mut socket: OwnedWriteHalf, mut queue: mpsc::UnboundedReceive
 }
 
 /// An unencrypted message (core.telegram.org/mtproto/description#unencrypted-message).
-fn plain(body: &[u8], transport: Option<&mut Full>) -> Vec<u8> {
+fn plain(body: &[u8], second: i64, transport: Option<&mut Full>) -> Vec<u8> {
     let mut message = Vec::new();
     0i64.serialize(&mut message);
-    (1i64 << 32 | 1).serialize(&mut message);
+    (second << 32 | 1).serialize(&mut message);
     i32::try_from(body.len()).expect("a short body").serialize(&mut message);
     message.extend(body);
     let mut buffer = grammers_crypto::DequeBuffer::with_capacity(message.len() + 16, 16);

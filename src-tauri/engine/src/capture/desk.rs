@@ -63,6 +63,12 @@ impl Hall {
         self.statuses.lock().unwrap_or_else(PoisonError::into_inner).entry(account).or_default().is_settled = is_settled;
     }
 
+    pub fn note_waiting(&self, account: AccountId, waiting: usize) {
+        let mut statuses = self.statuses.lock().unwrap_or_else(PoisonError::into_inner);
+        let status = statuses.entry(account).or_default();
+        status.most_waiting = status.most_waiting.max(waiting);
+    }
+
     pub fn set_idle(&self, account: AccountId, is_idle: bool) {
         self.statuses.lock().unwrap_or_else(PoisonError::into_inner).entry(account).or_default().is_idle = is_idle;
     }

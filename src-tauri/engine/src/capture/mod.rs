@@ -6,6 +6,7 @@
 //! saved with what it covers, so that a run is always begun anew from the archive alone.
 
 mod accounts;
+mod clock;
 mod consent;
 mod coverage;
 mod desk;
@@ -149,6 +150,12 @@ impl Capture {
         if let Some(old) = runs.insert(account, run.abort_handle()) {
             old.abort();
         }
+    }
+
+    /// The most updates that ever waited to be taken, and how many may: what comes beyond that is dropped and asked for.
+    pub fn most_waiting(&self) -> (usize, usize) {
+        let statuses = self.hall.statuses.lock().unwrap_or_else(PoisonError::into_inner);
+        (statuses.values().map(|status| status.most_waiting).max().unwrap_or_default(), letopis_telegram::WAITING_UPDATES)
     }
 
     /// Stops the accounts that follow a chat; they are to be started again by [`Capture::start`].

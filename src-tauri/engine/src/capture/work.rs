@@ -16,6 +16,8 @@ use std::time::Duration;
 /// Between two tries of what fails.
 const SHORTEST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(60);
+/// Before a refusal is believed.
+const MOMENT: Duration = Duration::from_secs(1);
 /// When there is nothing to do.
 const IDLE: Duration = Duration::from_secs(30);
 /// How many known messages of a chat are looked at again.
@@ -318,7 +320,7 @@ async fn gone(desk: &Arc<Desk>, peer: PeerId, name: &str) -> Result<(), Error> {
         matches!(name, "CHANNEL_PRIVATE" | "CHANNEL_INVALID" | "CHAT_FORBIDDEN" | "USER_BANNED_IN_CHANNEL" | "CHAT_ID_INVALID")
             || (name == "PEER_ID_INVALID" && peer.kind != PeerKind::User);
     if is_gone {
-        return vanished(desk, peer, true).await;
+        return if is_still_refused(desk, peer).await? { vanished(desk, peer, true).await } else { Ok(()) };
     }
     // A refusal for a reason of its own must not be asked for again and again.
     desk.keep_read(peer, Vec::new(), Vec::new(), |row| {
@@ -328,6 +330,16 @@ async fn gone(desk: &Arc<Desk>, peer: PeerId, name: &str) -> Result<(), Error> {
     })
     .await?;
     Ok(())
+}
+
+/// Who is put out of a chat and let in again at once has lost nothing: asked a moment later, it is there.
+async fn is_still_refused(desk: &Arc<Desk>, peer: PeerId) -> Result<bool, Error> {
+    tokio::time::sleep(MOMENT).await;
+    match desk.account.history(peer, None).await {
+        Ok(_) => Ok(false),
+        Err(Error::Refused(_) | Error::UnknownPeer) => Ok(true),
+        Err(other) => Err(other),
+    }
 }
 
 /// The whole chat disappeared: one event, every original stays.

@@ -198,3 +198,20 @@ fn what_a_server_does_not_have_is_done_without() {
     stage.wait_idle(account);
     stage.compare(&chats, 0);
 }
+
+#[test]
+fn a_clock_that_is_ahead_is_named() {
+    let stage = strange(Options::default());
+    stage.tg.skew(-600);
+    let refused = begin(&stage.capture()).err();
+    assert!(matches!(refused, Some(Failure::TelegramRefused(name)) if name == "CLOCK_AHEAD"));
+    stage.tg.skew(0);
+    let account = stage.live(&[Chat::Channel(77)]);
+    stage.tg.skew(-600);
+    stage.restart();
+    let trouble = || stage.archive().accounts().unwrap().remove(0).trouble;
+    stage.until("the clock is named", || trouble().as_deref() == Some("CLOCK_AHEAD"));
+    stage.tg.skew(0);
+    stage.wait_live(account);
+    stage.until("nothing to be said", || trouble().is_none());
+}

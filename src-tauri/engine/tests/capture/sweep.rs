@@ -19,6 +19,7 @@ fn old(many: usize) -> Old {
     let kirill = stage.tg.user("Кирилл");
     let chat = stage.tg.supergroup("Стройка", &[stage.anna, kirill]);
     let said: Vec<_> = (0..many).map(|n| stage.tg.say(chat, kirill, &format!("сообщение {n}"))).collect();
+    stage.tg.pass(86_400);
     let account = stage.live(&[chat]);
     stage.stop();
     stage.tg.pass(3600);
