@@ -112,6 +112,9 @@ pub fn bindings() -> Builder<tauri::Wry> {
             commands::accounts::account_switch,
             commands::accounts::account_proxy,
             commands::accounts::account_check,
+            commands::accounts::account_sweep,
+            commands::accounts::account_sweep_cancel,
+            commands::accounts::account_takeout,
             commands::accounts::account_sign_out,
         ])
         .events(collect_events![

@@ -79,7 +79,8 @@ const OWNED: &[(&str, &str)] = &[
     ("grammers-session", "telegram testkit-telegram"),
     ("grammers-tl-types", "telegram testkit-telegram"),
     ("grammers-crypto", "telegram testkit-telegram"),
-    ("grammers-mtproto", "testkit-telegram"),
+    ("grammers-mtproto", "telegram testkit-telegram"),
+    ("sha1", "telegram testkit-telegram"),
 ];
 
 /// Names under `[dependencies]` of a room.

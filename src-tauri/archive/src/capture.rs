@@ -2,8 +2,10 @@
 //! files and half-finished sign-ins are opaque JSON here: this room does not know what Telegram is.
 
 mod rows;
+mod sweeps;
 mod write;
 
+pub use sweeps::{Sweep, Takeout};
 pub(crate) use write::Orphans;
 pub use write::{Captured, DeletedSomewhere};
 
@@ -89,6 +91,8 @@ pub struct CaptureChat {
     pub lost_before: Option<MessageId>,
     pub check_owed: bool,
     pub checked_at: Option<Timestamp>,
+    /// The oldest message of that look.
+    pub checked_down_to: Option<MessageId>,
 }
 
 impl fmt::Debug for CaptureChat {

@@ -291,9 +291,19 @@ fn forget_chat(sql: &Connection, chat: i64, at: Timestamp) -> Result<(), Error> 
     }
     sql.execute("UPDATE access_log SET what = '' WHERE chat = ?1 AND what <> ''", params![chat])?;
     // What live capture owes to it or knows of it; who forgets a chat does not want it read again.
-    for table in ["capture_chats", "capture_media"] {
+    sql.execute(
+        "INSERT INTO capture_rules (account, what, id, allow)
+         SELECT f.account, f.kind, f.id, 0 FROM capture_chats f JOIN chats c ON c.no = ?1
+         WHERE f.kind = c.kind AND f.id = c.id AND c.account IN (f.account, 0)
+         ON CONFLICT DO UPDATE SET allow = 0",
+        params![chat],
+    )?;
+    for table in ["capture_chats", "capture_media", "capture_sweeps"] {
         sql.execute(
-            &format!("DELETE FROM {table} WHERE (kind, id) IN (SELECT kind, id FROM chats WHERE no = ?1)"),
+            &format!(
+                "DELETE FROM {table} WHERE EXISTS (SELECT 1 FROM chats c WHERE c.no = ?1 AND c.kind = {table}.kind AND c.id = {table}.id
+                   AND c.account IN ({table}.account, 0))"
+            ),
             params![chat],
         )?;
     }

@@ -28,7 +28,7 @@ mod verify;
 pub use append::{Appended, Writer};
 pub use capture::{
     CaptureAccount, CaptureChat, CaptureMedia, CapturePosition, CaptureRule, Captured, Consent, DeletedSomewhere, KnownMessage,
-    RuleOf,
+    RuleOf, Sweep, Takeout,
 };
 pub use erase::{Erased, ErasureRecord, Scope, Weighed};
 pub use evidence::LeafRecord;

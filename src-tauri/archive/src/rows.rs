@@ -19,17 +19,19 @@ pub fn message(chat: ChatId, row: &Row<'_>) -> Result<Message, Error> {
     let id: i64 = row.get(0)?;
     let outgoing: bool = row.get(4)?;
     let reactions: Option<String> = row.get(12)?;
+    let content = content(row.get(13)?, row.get(14)?, row.get(15)?)?;
+    let sent_at = row.get::<_, Option<i64>>(5)?.map(Timestamp);
     Ok(Message {
         link: MessageLink::new(chat, MessageId(id)),
         sender: peer(row.get(1)?, row.get(2)?),
         sender_name: row.get(3)?,
         direction: if outgoing { Direction::Out } else { Direction::In },
-        sent_at: row.get::<_, Option<i64>>(5)?.map(Timestamp),
+        sent_at,
         edited_at: row.get::<_, Option<i64>>(6)?.map(Timestamp),
         versions: row.get(7)?,
-        deleted: deletion(row)?,
+        deleted: deletion(row)?.map(|deletion| timed(deletion, sent_at, &content)),
         reactions: reactions.map_or(Ok(Vec::new()), |json| serde_json::from_str::<Vec<Reaction>>(&json))?,
-        content: content(row.get(13)?, row.get(14)?, row.get(15)?)?,
+        content,
     })
 }
 
@@ -43,6 +45,27 @@ fn deletion(row: &Row<'_>) -> Result<Option<Deletion>, Error> {
         source: source.and_then(|s| Source::from_name(&s)).unwrap_or(Source::Import),
         cause: cause.and_then(|c| DeletionCause::from_name(&c)).unwrap_or(DeletionCause::Unknown),
     }))
+}
+
+/// A deletion is the timer's where the message carries one and it went just when that ran out: noticed live at that
+/// moment, or still there right before it. What went earlier, or at an unknown moment in a long absence, may have been a
+/// person's doing and keeps its cause.
+fn timed(deletion: Deletion, sent_at: Option<Timestamp>, content: &Content) -> Deletion {
+    const LATE: i64 = 60;
+    let timer = content.extra.as_ref().and_then(|extra| {
+        let extra: serde_json::Value = serde_json::from_str(extra).ok()?;
+        extra.get("auto_delete_seconds")?.as_i64()
+    });
+    let Some(expiry) = sent_at.zip(timer).map(|(sent_at, seconds)| sent_at.plus(seconds)) else { return deletion };
+    let Deletion { from, to, source, cause } = deletion;
+    let fits = from.0 - LATE <= expiry.0 && expiry.0 <= to.0 + LATE;
+    let is_sure = from.0 >= expiry.0 - LATE || (source == Source::Live && to.0 <= expiry.0 + LATE);
+    match cause {
+        DeletionCause::Unknown if fits && is_sure => {
+            Deletion { from: from.max(expiry).min(to), to, source, cause: DeletionCause::Timer }
+        }
+        DeletionCause::Unknown | DeletionCause::ChatVanished | DeletionCause::Timer => deletion,
+    }
 }
 
 pub fn content(kind: Option<String>, text: Option<String>, rest: Option<String>) -> Result<Content, Error> {

@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../schema/0003_searches.sql"),
     include_str!("../schema/0004_capture.sql"),
     include_str!("../schema/0005_provisional.sql"),
+    include_str!("../schema/0006_sweeps.sql"),
 ];
 
 /// The schema this program writes.

@@ -184,6 +184,23 @@ pub enum Accounts {
     On { account: i64 },
     /// Switch recording off
     Off { account: i64 },
+    /// Read a whole chat again, to its first message: edits and deletions that were missed long ago. Ctrl-C stops it, the
+    /// next call goes on
+    Sweep {
+        account: i64,
+        /// user:1, group:2 or channel:3
+        chat: String,
+        /// Give it up; what it found stays
+        #[arg(long)]
+        cancel: bool,
+    },
+    /// Read history back by Telegram's export, whose limits are softer. Telegram tells the account's devices of it
+    Takeout {
+        account: i64,
+        /// At the ordinary pace again
+        #[arg(long)]
+        off: bool,
+    },
     /// End the session on Telegram's side and forget its keys
     SignOut { account: i64 },
 }

@@ -223,6 +223,8 @@ impl From<letopis_telegram::Error> for Failure {
             Error::Flood(wait) => Failure::TelegramWait(wait.as_secs()),
             Error::SignedOut(_) => Failure::SignedOut,
             Error::Offline(why) | Error::Server(why) => Failure::TelegramOffline(why),
+            Error::TakeoutDelay(wait) => Failure::TelegramWait(wait.as_secs()),
+            Error::NoKey => Failure::TelegramOffline(error.to_string()),
             Error::Refused(name) => Failure::TelegramRefused(name),
             Error::Unreadable | Error::Migrate(_) | Error::UnknownPeer | Error::Forbidden(_) | Error::Store(_) => {
                 Failure::Other(anyhow::Error::new(error).context("Ask Telegram"))

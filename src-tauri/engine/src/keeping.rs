@@ -125,9 +125,15 @@ impl OpenArchive {
         if plan.code != code.trim().to_lowercase() {
             return Err(Failure::NotConfirmed);
         }
-        let weighed = self.erase(Scope::Chat(chat), why)?;
-        let copies_removed = self.clear_up(job)?;
-        Ok(ForgetReport { weighed, head: self.tree_head()?, copies_removed })
+        // What is under way must not write the chat down again; afterwards the accounts begin anew without it.
+        let capture = self.capture().ok();
+        let paused = capture.as_ref().map(|capture| capture.pause(chat)).unwrap_or_default();
+        let erased = self.erase(Scope::Chat(chat), why);
+        if let Some(capture) = capture {
+            paused.into_iter().for_each(|account| capture.start(account));
+        }
+        let copies_removed = erased.as_ref().map_or(Ok(0), |_| self.clear_up(job));
+        Ok(ForgetReport { weighed: erased?, head: self.tree_head()?, copies_removed: copies_removed? })
     }
 
     pub fn erasures(&self) -> Result<Vec<ErasureRecord>, Failure> {

@@ -5,7 +5,7 @@ use crate::state::Shell;
 use crate::view;
 use letopis_engine::Failure;
 use letopis_engine::capture::{CONSENT_VERSION, Capture, Consent, consent_text};
-use letopis_engine::model::AccountId;
+use letopis_engine::model::{AccountId, PeerId};
 use std::sync::Arc;
 use tauri::AppHandle;
 
@@ -15,6 +15,10 @@ fn capture(shell: &Shell) -> Result<Arc<Capture>, Failure> {
 
 fn id(account: &str) -> Result<AccountId, Failure> {
     account.parse().map(AccountId).map_err(|_| Failure::NotFound)
+}
+
+fn peer(chat: &str) -> Result<PeerId, Failure> {
+    chat.parse().map_err(|()| Failure::NotFound)
 }
 
 /// Does something with the capture off the window's thread.
@@ -142,6 +146,26 @@ pub async fn account_proxy(app: AppHandle, account: String, proxy: String) -> An
 #[specta::specta]
 pub async fn account_check(app: AppHandle, account: String) -> Answer<()> {
     with(app, move |capture| capture.check_all(id(&account)?)).await
+}
+
+/// Reads a whole chat again, or goes on with it; how far it is stands in the account's view.
+#[tauri::command]
+#[specta::specta]
+pub async fn account_sweep(app: AppHandle, account: String, chat: String) -> Answer<()> {
+    with(app, move |capture| capture.sweep(id(&account)?, peer(&chat)?)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn account_sweep_cancel(app: AppHandle, account: String, chat: String) -> Answer<()> {
+    with(app, move |capture| capture.cancel_sweep(id(&account)?, peer(&chat)?)).await
+}
+
+/// Telegram tells the account's devices of it: the window says so before.
+#[tauri::command]
+#[specta::specta]
+pub async fn account_takeout(app: AppHandle, account: String, on: bool) -> Answer<()> {
+    with(app, move |capture| capture.set_takeout(id(&account)?, on)).await
 }
 
 #[tauri::command]

@@ -46,6 +46,8 @@ pub struct AccountView {
     pub chats: Vec<ChatCoverage>,
     pub media_waiting: u32,
     pub media_lost: u32,
+    /// History is read by Telegram's export, which the account's devices are told of.
+    pub takeout: bool,
     /// Stretches of unbroken listening, oldest first.
     pub spans: Vec<Interval>,
 }
@@ -85,6 +87,18 @@ pub struct ChatCoverage {
     pub lost_why: String,
     pub is_gone: bool,
     pub checked_at: Option<Seconds>,
+    /// The last reading of the whole chat, under way or ended.
+    pub sweep: Option<SweepView>,
+}
+
+#[derive(Clone, Debug, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SweepView {
+    pub began_at: Seconds,
+    pub looked_at: u32,
+    /// Edits, deletions and messages that were not known before.
+    pub found: u32,
+    pub is_done: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Type)]
@@ -221,6 +235,7 @@ impl From<capture::AccountView> for AccountView {
             chats: view.chats.into_iter().map(Into::into).collect(),
             media_waiting: count(view.media.0),
             media_lost: count(view.media.1),
+            takeout: view.takeout.is_on,
             spans: view.spans.into_iter().map(|(from, to)| Interval { from: seconds(from), to: seconds(to) }).collect(),
         }
     }
@@ -256,7 +271,15 @@ impl From<capture::ChatCoverage> for ChatCoverage {
             lost_why: chat.lost.map(|(_, why)| why).unwrap_or_default(),
             is_gone: chat.is_gone,
             checked_at: chat.checked_at.map(seconds),
+            sweep: chat.sweep.map(Into::into),
         }
+    }
+}
+
+impl From<capture::Sweep> for SweepView {
+    fn from(sweep: capture::Sweep) -> Self {
+        let (looked_at, found) = (count(sweep.looked_at), count(sweep.found));
+        SweepView { began_at: seconds(sweep.began_at), looked_at, found, is_done: sweep.ended_at.is_some() }
     }
 }
 

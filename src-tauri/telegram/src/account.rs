@@ -49,6 +49,7 @@ pub struct Account {
     peers: Mutex<Peers>,
     now: Now,
     tuning: Tuning,
+    pub(crate) takeout: Mutex<Option<i64>>,
     /// Telegram's clock minus ours, seconds, as last heard.
     skew: AtomicI64,
 }
@@ -56,7 +57,7 @@ pub struct Account {
 impl Account {
     pub fn new(id: AccountId, app: Application, session: SessionData, store: Arc<dyn Store>, now: Now, tuning: Tuning) -> Self {
         let api = door(app, session, store, tuning);
-        Account { api, id, peers: Mutex::default(), now, tuning, skew: AtomicI64::new(0) }
+        Account { api, id, peers: Mutex::default(), now, tuning, takeout: Mutex::new(None), skew: AtomicI64::new(0) }
     }
 
     pub fn id(&self) -> AccountId {
@@ -112,6 +113,11 @@ impl Account {
     pub fn waits_for(&self) -> Option<Duration> {
         let until = self.api.limiter().flood_until();
         Some(until.saturating_duration_since(crate::pulse::now())).filter(|wait| !wait.is_zero())
+    }
+
+    /// Unix seconds as Telegram has them, for when nothing else is answered.
+    pub async fn server_time(&self) -> Option<i64> {
+        self.api.server_time().await
     }
 
     /// Ends the session on Telegram's side: the account's list of devices shows it no more.

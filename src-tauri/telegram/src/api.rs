@@ -4,10 +4,10 @@
 
 use crate::limiter::{Limiter, Pace};
 use crate::session::Keeper;
-use crate::{Application, Error, methods};
-use grammers_mtsender::{ConnectionParams, NoRetries, SenderPool, SenderPoolHandle};
+use crate::{Application, Error, exchange, methods};
+use grammers_mtsender::{ConnectionParams, InvocationError, NoRetries, SenderPool, SenderPoolHandle};
 use grammers_session::updates::UpdatesLike;
-use grammers_tl_types::{Deserializable, RemoteCall};
+use grammers_tl_types::{self as tl, Deserializable, RemoteCall};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -16,8 +16,10 @@ use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 /// Updates that may wait for the loop. grammers drops what does not fit, so there is room for a storm.
-const WAITING_UPDATES: usize = 100_000;
+pub const WAITING_UPDATES: usize = 100_000;
 const MIGRATIONS: u32 = 3;
+/// A key exchange is three questions, and work with long numbers between them.
+const EXCHANGE: Duration = Duration::from_secs(30);
 
 pub struct Api {
     app: Application,
@@ -25,6 +27,8 @@ pub struct Api {
     limiter: Arc<Limiter>,
     rpc_timeout: Duration,
     link: Mutex<Option<Link>>,
+    /// One key exchange at a time: two would leave one key unused on the server.
+    agreeing: tokio::sync::Mutex<()>,
 }
 
 /// One pool of connections and its task.
@@ -43,7 +47,7 @@ impl Drop for Link {
 
 impl Api {
     pub fn new(app: Application, keeper: Arc<Keeper>, limiter: Arc<Limiter>, rpc_timeout: Duration) -> Self {
-        Api { app, keeper, limiter, rpc_timeout, link: Mutex::new(None) }
+        Api { app, keeper, limiter, rpc_timeout, link: Mutex::new(None), agreeing: tokio::sync::Mutex::new(()) }
     }
 
     pub fn app(&self) -> &Application {
@@ -107,21 +111,50 @@ impl Api {
     /// `Migrate` included.
     pub async fn call_in<R: RemoteCall>(&self, dc: i32, request: &R, pace: Pace) -> Result<R::Return, Error> {
         let body = request.to_bytes();
-        let constructor = constructor(&body);
+        let constructor = methods::of(&body);
         if !methods::is_allowed(constructor) {
             return Err(Error::Forbidden(constructor));
         }
         self.limiter.wait(pace).await;
-        let handle = self.handle()?;
-        let answer = match timeout(self.rpc_timeout, handle.raw_invoke_in_dc(dc, body)).await {
-            Ok(answer) => answer.map_err(Error::from),
-            Err(_) => Err(Error::Offline("no answer in time".into())),
-        };
+        let mut answer = self.ask(dc, &body).await;
+        if matches!(answer, Err(Error::NoKey)) && self.keeper.drop_key(dc) {
+            // grammers tried for a new key itself, and cannot with a server of one's own.
+            answer = self.ask(dc, &body).await;
+        }
         if let Err(Error::Flood(wait)) = &answer {
             tracing::info!(seconds = wait.as_secs(), method = grammers_tl_types::name_for_id(constructor), "flood wait");
             self.limiter.flooded(*wait);
         }
-        R::Return::from_bytes(&answer?).map_err(|_| Error::Unreadable)
+        let answer = answer?;
+        R::Return::from_bytes(&answer).map_err(|_| packed_error(&answer))
+    }
+
+    async fn ask(&self, dc: i32, body: &[u8]) -> Result<Vec<u8>, Error> {
+        self.agree(dc).await?;
+        let handle = self.handle()?;
+        match timeout(self.rpc_timeout, handle.raw_invoke_in_dc(dc, body.to_vec())).await {
+            Ok(answer) => answer.map_err(Error::from),
+            Err(_) => Err(Error::Offline("no answer in time".into())),
+        }
+    }
+
+    /// Sees to it that there is a key, where grammers cannot.
+    async fn agree(&self, dc: i32) -> Result<(), Error> {
+        if self.keeper.owes_key(dc).is_none() {
+            return Ok(());
+        }
+        let _one = self.agreeing.lock().await;
+        let Some((address, keys)) = self.keeper.owes_key(dc) else { return Ok(()) };
+        let exchange = exchange::agree(dc, address, self.app.proxy.as_deref(), keys);
+        let key =
+            timeout(self.rpc_timeout.max(EXCHANGE), exchange).await.map_err(|_| Error::Offline("no key in time".into()))??;
+        self.keeper.put_key(dc, key).await
+    }
+
+    /// Unix seconds of the home data centre, asked without any key; not through a proxy.
+    pub async fn server_time(&self) -> Option<i64> {
+        let address = self.keeper.address(self.keeper.home()).filter(|_| self.app.proxy.is_none())?;
+        crate::time::of_server(address).await
     }
 
     fn handle(&self) -> Result<SenderPoolHandle, Error> {
@@ -134,15 +167,18 @@ impl Api {
     }
 }
 
-fn constructor(body: &[u8]) -> u32 {
-    body.first_chunk::<4>().map_or(0, |bytes| u32::from_le_bytes(*bytes))
+/// grammers takes an error that came gzipped for an answer.
+fn packed_error(answer: &[u8]) -> Error {
+    match tl::enums::RpcError::from_bytes(answer) {
+        Ok(tl::enums::RpcError::Error(error)) => Error::from(InvocationError::Rpc(error.into())),
+        Err(_) => Error::Unreadable,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{SessionData, Store};
-    use grammers_tl_types as tl;
 
     struct Nowhere;
     impl Store for Nowhere {

@@ -66,7 +66,8 @@ impl Folder {
 #[derive(Clone, Debug, Default)]
 pub struct Dialogs {
     pub chats: Vec<Dialog>,
-    pub folders: Vec<Folder>,
+    /// `None`: Telegram did not say. What was known before still holds.
+    pub folders: Option<Vec<Folder>>,
     /// The newest message of each chat, which Telegram sends along: for chats in scope only, the rest is dropped unread.
     pub tops: Vec<Seen>,
 }
@@ -84,10 +85,10 @@ impl Account {
     /// All of the network.
     pub async fn dialogs(&self) -> Result<Dialogs, Error> {
         let mut found = Dialogs::default();
-        for folder in [None, Some(ARCHIVED)] {
-            self.dialogs_of(folder, &mut found).await?;
-        }
-        found.folders = self.folders().await?;
+        self.dialogs_of(None, &mut found).await?;
+        // What a server does not have is no reason to do without the rest.
+        unless_refused(self.dialogs_of(Some(ARCHIVED), &mut found).await)?;
+        found.folders = unless_refused(self.folders().await)?;
         Ok(found)
     }
 
@@ -228,6 +229,17 @@ impl Account {
             P::ChannelFromMessage(p) => PeerId::channel(p.channel_id),
             P::Empty => return None,
         })
+    }
+}
+
+fn unless_refused<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(Error::Refused(name)) => {
+            tracing::warn!(name, "a part of the list of chats was refused");
+            Ok(None)
+        }
+        Err(other) => Err(other),
     }
 }
 

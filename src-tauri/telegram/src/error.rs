@@ -15,6 +15,12 @@ pub enum Error {
     /// The network, or a link that is silently dead.
     #[error("no connection: {0}")]
     Offline(String),
+    /// A takeout may not begin before so long; nothing else has to wait.
+    #[error("a takeout may begin in {} s", .0.as_secs())]
+    TakeoutDelay(Duration),
+    /// The server does not know our key, and no other could be agreed on.
+    #[error("no key could be agreed on")]
+    NoKey,
     /// The account belongs to another data centre.
     #[error("the account lives in data centre {0}")]
     Migrate(i32),
@@ -55,9 +61,9 @@ impl Error {
         match self {
             Error::Flood(wait) => Trouble::Wait(*wait),
             Error::SignedOut(_) | Error::Store(_) | Error::Forbidden(_) => Trouble::Stop,
-            Error::Offline(_) | Error::Unreadable => Trouble::Reconnect,
+            Error::Offline(_) | Error::NoKey | Error::Unreadable => Trouble::Reconnect,
             Error::Server(_) => Trouble::Wait(Duration::from_secs(3)),
-            Error::Migrate(_) | Error::Refused(_) | Error::UnknownPeer => Trouble::Skip,
+            Error::Migrate(_) | Error::Refused(_) | Error::TakeoutDelay(_) | Error::UnknownPeer => Trouble::Skip,
         }
     }
 
@@ -79,7 +85,7 @@ impl From<InvocationError> for Error {
             InvocationError::Transport(error) => Error::Offline(error.to_string()),
             InvocationError::Dropped(_) => Error::Offline("connection lost".into()),
             InvocationError::InvalidDc => Error::Refused("DC_UNKNOWN".into()),
-            InvocationError::Authentication(_) => Error::Offline("no key could be agreed on".into()),
+            InvocationError::Authentication(_) => Error::NoKey,
         }
     }
 }
@@ -88,7 +94,8 @@ fn rpc(error: &RpcError) -> Error {
     let seconds = u64::from(error.value.unwrap_or_default());
     match error.code {
         303 => Error::Migrate(i32::try_from(seconds).unwrap_or_default()),
-        // FLOOD_WAIT, FLOOD_PREMIUM_WAIT, SLOWMODE_WAIT, TAKEOUT_INIT_DELAY: they differ by name, not in what to do.
+        420 if error.name == "TAKEOUT_INIT_DELAY" => Error::TakeoutDelay(Duration::from_secs(seconds)),
+        // FLOOD_WAIT, FLOOD_PREMIUM_WAIT, SLOWMODE_WAIT: they differ by name, not in what to do.
         420 if error.value.is_some() => Error::Flood(Duration::from_secs(seconds)),
         420 => Error::Flood(Duration::from_secs(60)),
         401 if error.name == "SESSION_PASSWORD_NEEDED" => Error::Refused(error.name.clone()),
@@ -110,7 +117,7 @@ mod tests {
             assert_eq!(Error::from(InvocationError::Rpc(error)).trouble(), expected, "{name}");
         };
         check(420, "FLOOD_WAIT", Some(17), Trouble::Wait(Duration::from_secs(17)));
-        check(420, "TAKEOUT_INIT_DELAY", Some(86_400), Trouble::Wait(Duration::from_secs(86_400)));
+        check(420, "TAKEOUT_INIT_DELAY", Some(86_400), Trouble::Skip);
         check(401, "AUTH_KEY_UNREGISTERED", None, Trouble::Stop);
         check(401, "SESSION_REVOKED", None, Trouble::Stop);
         check(401, "SESSION_PASSWORD_NEEDED", None, Trouble::Skip);

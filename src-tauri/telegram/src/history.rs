@@ -55,7 +55,7 @@ impl Account {
             min_id: 0,
             hash: 0,
         };
-        let answer = self.answer(self.api().call(&request, Pace::Bulk).await?);
+        let answer = self.answer(self.history_page(request).await?);
         // A server that answers with what was not asked for must not lead in a circle.
         let older = |m: &tl::enums::Message| offset_id == 0 || m.id() < offset_id;
         let messages: Vec<_> = answer.messages.into_iter().filter(older).collect();

@@ -11,6 +11,8 @@ pub enum Pace {
     Urgent,
     /// History, dialogs: one after another with a pause.
     Bulk,
+    /// History within a takeout, whose limits are softer.
+    Takeout,
     /// Pieces of files.
     File,
 }
@@ -38,13 +40,14 @@ impl Limiter {
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
         let at = match pace {
             Pace::Urgent => now,
-            Pace::Bulk => turns.bulk.max(now),
+            Pace::Bulk | Pace::Takeout => turns.bulk.max(now),
             Pace::File => turns.file.max(now),
         };
         let at = at.max(turns.flood);
         match pace {
             Pace::Urgent => {}
             Pace::Bulk => turns.bulk = at + self.pause,
+            Pace::Takeout => turns.bulk = at + self.pause / 4,
             Pace::File => turns.file = at + self.file_pause,
         }
         at

@@ -126,7 +126,12 @@ impl Login {
             api_hash: app.api_hash.clone(),
             settings: settings.into(),
         };
-        sent(self.api.call(&request, Pace::Urgent).await?)
+        let answer = match self.api.call(&request, Pace::Urgent).await {
+            // Telegram lost the thread of an earlier try and asks to begin again.
+            Err(error) if error.is("AUTH_RESTART") => self.api.call(&request, Pace::Urgent).await,
+            other => other,
+        };
+        sent(answer?)
     }
 
     /// Asks for the code again, by the next way.
@@ -229,6 +234,11 @@ impl Login {
             Ok(tl::enums::auth::Authorization::SignUpRequired(_)) => Err(Error::Refused("PHONE_NUMBER_UNOCCUPIED".into())),
             Err(error) => Err(error),
         }
+    }
+
+    /// As [`crate::Account::server_time`].
+    pub async fn server_time(&self) -> Option<i64> {
+        self.api.server_time().await
     }
 
     /// What must be kept of the session: it is the account's key.

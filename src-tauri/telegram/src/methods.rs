@@ -23,6 +23,8 @@ methods! {
     "auth.exportAuthorization" = f::auth::ExportAuthorization,
     "auth.importAuthorization" = f::auth::ImportAuthorization,
     "account.getPassword" = f::account::GetPassword,
+    "account.initTakeoutSession" = f::account::InitTakeoutSession,
+    "account.finishTakeoutSession" = f::account::FinishTakeoutSession,
     "users.getUsers" = f::users::GetUsers,
     "updates.getState" = f::updates::GetState,
     "updates.getDifference" = f::updates::GetDifference,
@@ -41,6 +43,15 @@ pub const BY_THE_CONNECTION: &[&str] =
 
 pub fn is_allowed(constructor: u32) -> bool {
     METHODS.iter().any(|(id, _)| *id == constructor)
+}
+
+/// The method that a request is about: what a takeout wraps counts, not the wrapping.
+pub fn of(body: &[u8]) -> u32 {
+    let id_at = |at| body.get(at..).and_then(|rest| rest.first_chunk::<4>()).map_or(0, |bytes| u32::from_le_bytes(*bytes));
+    match id_at(0) {
+        f::InvokeWithTakeout::<f::Ping>::CONSTRUCTOR_ID => id_at(12), // its own id, and the takeout's number
+        id => id,
+    }
 }
 
 #[cfg(test)]
@@ -65,6 +76,18 @@ mod tests {
         for (id, name) in METHODS {
             assert_eq!(grammers_tl_types::name_for_id(*id), *name);
         }
+    }
+
+    #[test]
+    fn a_takeout_wraps_nothing_that_is_forbidden() {
+        use grammers_tl_types::{Serializable, enums::InputPeer};
+        let read = f::messages::ReadHistory { peer: InputPeer::PeerSelf, max_id: 5 };
+        let wrapped = f::InvokeWithTakeout { takeout_id: 7, query: read }.to_bytes();
+        assert_eq!(of(&wrapped), f::messages::ReadHistory::CONSTRUCTOR_ID);
+        assert!(!is_allowed(of(&wrapped)) && !is_allowed(of(&[])) && !is_allowed(of(&wrapped[..12])));
+        let twice =
+            f::InvokeWithTakeout { takeout_id: 7, query: f::InvokeWithTakeout { takeout_id: 7, query: f::Ping { ping_id: 1 } } };
+        assert!(!is_allowed(of(&twice.to_bytes())));
     }
 
     #[test]

@@ -8,9 +8,9 @@
 use crate::boxes::{Boxes, Key, Position, Taken};
 use crate::limiter::Pace;
 use crate::translate::{Context, Heard, Seen, read, step};
-use crate::{Account, Error, PeerFacts};
+use crate::{Account, Error, PeerFacts, short};
 use grammers_session::updates::UpdatesLike;
-use grammers_tl_types::{self as tl, Cursor, Deserializable, Serializable};
+use grammers_tl_types as tl;
 use letopis_model::{ChatId, Direction, MessageId, PeerId, Source, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -72,6 +72,8 @@ pub struct Batch {
     pub position: Position,
     /// Nothing is known to be missing: the account is live.
     pub settled: bool,
+    /// Containers that still waited when the batch was taken.
+    pub waiting: usize,
 }
 
 /// Which channels are followed; others are not asked about.
@@ -214,7 +216,8 @@ impl Feed {
     }
 
     fn batch(&self, news: Vec<News>, blind: Vec<Blind>) -> Batch {
-        Batch { news, blind, position: self.boxes.position(), settled: self.boxes.is_settled() }
+        let (position, settled) = (self.boxes.position(), self.boxes.is_settled());
+        Batch { news, blind, position, settled, waiting: self.updates.len() }
     }
 
     fn pushed(&mut self, first: UpdatesLike) -> Batch {
@@ -247,10 +250,10 @@ impl Feed {
             U::TooLong => self.boxes.owe_all(),
             U::UpdateShort(short) => self.take(vec![short.update], short.date, news, blind),
             U::UpdateShortMessage(short) => {
-                self.short(short_message(&short), PeerId::user(short.user_id), short.date, news, blind);
+                self.short(short::message(&short), PeerId::user(short.user_id), short.date, news, blind);
             }
             U::UpdateShortChatMessage(short) => {
-                self.short(short_chat_message(&short), PeerId::group(short.chat_id), short.date, news, blind);
+                self.short(short::group_message(&short), PeerId::group(short.chat_id), short.date, news, blind);
             }
             U::UpdateShortSentMessage(_) => self.boxes.owe(Key::Common),
             U::Updates(all) => {
@@ -367,6 +370,8 @@ impl Feed {
                 Ok(batch)
             }
             Err(Error::Unreadable) => self.unreadable_answer(key).await,
+            // A position that Telegram does not accept any more would be asked with for ever.
+            Err(Error::Refused(name)) if key == Key::Common && is_bad_position(&name) => self.jump(key).await,
             Err(error) => self.refused(key, error),
         }
     }
@@ -497,6 +502,11 @@ impl Feed {
         if *times < UNREADABLE {
             return Err(Error::Unreadable);
         }
+        self.jump(key).await
+    }
+
+    /// The position is set to where Telegram stands, and the span between goes to the history.
+    async fn jump(&mut self, key: Key) -> Result<Batch, Error> {
         self.unreadable.remove(&key);
         let since = Timestamp(self.boxes.known_until(key));
         let channel = match key {
@@ -550,48 +560,10 @@ impl Feed {
     }
 }
 
+fn is_bad_position(name: &str) -> bool {
+    matches!(name, "PERSISTENT_TIMESTAMP_INVALID" | "PERSISTENT_TIMESTAMP_EMPTY" | "DATE_EMPTY" | "PTS_CHANGE_EMPTY")
+}
+
 fn is_gone(name: &str) -> bool {
     matches!(name, "CHANNEL_PRIVATE" | "CHANNEL_INVALID" | "USER_BANNED_IN_CHANNEL" | "CHAT_FORBIDDEN")
-}
-
-/// The fields that every message has; the rest is set by the caller.
-pub(crate) fn bare(id: i32, peer: tl::enums::Peer, date: i32, text: &str) -> Option<tl::types::Message> {
-    let mut bytes = Vec::new();
-    let (flags, flags2) = (0_u32, 0_u32);
-    flags.serialize(&mut bytes);
-    flags2.serialize(&mut bytes);
-    id.serialize(&mut bytes);
-    peer.serialize(&mut bytes);
-    date.serialize(&mut bytes);
-    text.to_owned().serialize(&mut bytes);
-    tl::types::Message::deserialize(&mut Cursor::from_slice(&bytes)).ok()
-}
-
-fn short_message(short: &tl::types::UpdateShortMessage) -> Option<tl::enums::Update> {
-    let peer = tl::types::PeerUser { user_id: short.user_id }.into();
-    let message = tl::types::Message {
-        out: short.out,
-        fwd_from: short.fwd_from.clone(),
-        via_bot_id: short.via_bot_id,
-        reply_to: short.reply_to.clone(),
-        entities: short.entities.clone(),
-        ttl_period: short.ttl_period,
-        ..bare(short.id, peer, short.date, &short.message)?
-    };
-    Some(tl::types::UpdateNewMessage { message: message.into(), pts: short.pts, pts_count: short.pts_count }.into())
-}
-
-fn short_chat_message(short: &tl::types::UpdateShortChatMessage) -> Option<tl::enums::Update> {
-    let peer = tl::types::PeerChat { chat_id: short.chat_id }.into();
-    let message = tl::types::Message {
-        out: short.out,
-        from_id: Some(tl::types::PeerUser { user_id: short.from_id }.into()),
-        fwd_from: short.fwd_from.clone(),
-        via_bot_id: short.via_bot_id,
-        reply_to: short.reply_to.clone(),
-        entities: short.entities.clone(),
-        ttl_period: short.ttl_period,
-        ..bare(short.id, peer, short.date, &short.message)?
-    };
-    Some(tl::types::UpdateNewMessage { message: message.into(), pts: short.pts, pts_count: short.pts_count }.into())
 }

@@ -2,7 +2,7 @@
 //! positions are not kept here: grammers would overwrite a position before it was used, so its requests to do so are
 //! ignored and the receive loop keeps its own, in the transaction of what they cover.
 
-use crate::Error;
+use crate::{Error, ServerKey};
 use grammers_session::types::{DcOption, PeerId, PeerInfo, UpdateState, UpdatesState};
 use grammers_session::{BoxFuture, Session};
 use std::collections::BTreeMap;
@@ -38,6 +38,9 @@ impl Drop for Dc {
 pub struct SessionData {
     pub home: i32,
     pub dcs: Vec<Dc>,
+    /// Not Telegram's servers but one's own: its addresses are fixed, and keys are agreed on under these public keys.
+    /// With none of them each data centre has its key already.
+    pub own_server: Option<Vec<ServerKey>>,
 }
 
 impl Default for SessionData {
@@ -46,7 +49,7 @@ impl Default for SessionData {
         let known = grammers_session::SessionData::default();
         let mut dcs: Vec<Dc> = known.dc_options.values().map(|dc| Dc { id: dc.id, address: dc.ipv4, key: None }).collect();
         dcs.sort_by_key(|dc| dc.id);
-        SessionData { home: known.home_dc, dcs }
+        SessionData { home: known.home_dc, dcs, own_server: None }
     }
 }
 
@@ -71,6 +74,7 @@ impl std::error::Error for StoreError {}
 pub struct Keeper {
     home: Mutex<i32>,
     dcs: Mutex<BTreeMap<i32, Dc>>,
+    own_server: Option<Vec<ServerKey>>,
     store: Arc<dyn Store>,
 }
 
@@ -81,7 +85,7 @@ fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Keeper {
     pub fn new(data: SessionData, store: Arc<dyn Store>) -> Self {
         let dcs = data.dcs.into_iter().map(|dc| (dc.id, dc)).collect();
-        Keeper { home: Mutex::new(data.home), dcs: Mutex::new(dcs), store }
+        Keeper { home: Mutex::new(data.home), dcs: Mutex::new(dcs), own_server: data.own_server, store }
     }
 
     pub fn home(&self) -> i32 {
@@ -89,7 +93,36 @@ impl Keeper {
     }
 
     pub fn data(&self) -> SessionData {
-        SessionData { home: self.home(), dcs: held(&self.dcs).values().cloned().collect() }
+        let own_server = self.own_server.clone();
+        SessionData { home: self.home(), dcs: held(&self.dcs).values().cloned().collect(), own_server }
+    }
+
+    pub fn address(&self, dc: i32) -> Option<SocketAddrV4> {
+        held(&self.dcs).get(&dc).map(|dc| dc.address)
+    }
+
+    /// Where a key must be agreed on before anything can be said to this data centre, and under which public keys.
+    pub fn owes_key(&self, dc: i32) -> Option<(SocketAddrV4, &[ServerKey])> {
+        let keys = self.own_server.as_deref().filter(|keys| !keys.is_empty())?;
+        held(&self.dcs).get(&dc).filter(|dc| dc.key.is_none()).map(|dc| (dc.address, keys))
+    }
+
+    /// # Errors
+    /// `Store`.
+    pub async fn put_key(self: &Arc<Self>, dc: i32, key: [u8; 256]) -> Result<(), Error> {
+        if let Some(dc) = held(&self.dcs).get_mut(&dc) {
+            dc.key = Some(key);
+        }
+        self.save().await.map_err(|error| Error::Store(error.0))
+    }
+
+    /// One's own server does not know the key any more. `false`: there is no way to another one.
+    pub fn drop_key(&self, dc: i32) -> bool {
+        let can_agree = self.own_server.as_ref().is_some_and(|keys| !keys.is_empty());
+        if can_agree && let Some(dc) = held(&self.dcs).get_mut(&dc) {
+            dc.key = None;
+        }
+        can_agree
     }
 
     /// # Errors
@@ -131,8 +164,12 @@ impl Session for Keeper {
     }
 
     fn set_dc_option(&self, option: &DcOption) -> BoxFuture<'_, Result<(), StoreError>> {
-        let dc = Dc { id: option.id, address: option.ipv4, key: option.auth_key };
-        let is_new = held(&self.dcs).insert(dc.id, dc.clone()).as_ref() != Some(&dc);
+        let mut dcs = held(&self.dcs);
+        // What one's own server says of its addresses may be true only where it stands.
+        let fixed = dcs.get(&option.id).filter(|_| self.own_server.is_some()).map(|dc| dc.address);
+        let dc = Dc { id: option.id, address: fixed.unwrap_or(option.ipv4), key: option.auth_key };
+        let is_new = dcs.insert(dc.id, dc.clone()).as_ref() != Some(&dc);
+        drop(dcs);
         Box::pin(async move { if is_new { self.save().await } else { Ok(()) } })
     }
 

@@ -12,6 +12,7 @@
 mod clock;
 mod dice;
 mod events;
+mod exchange;
 mod faults;
 mod keys;
 mod link;
@@ -28,6 +29,7 @@ mod truth;
 mod world;
 
 pub use clock::Clock;
+pub use exchange::ExchangeFault;
 pub use faults::{AccountFaults, RpcFault, Storm};
 pub use log::{Answer, Rpc};
 pub use provision::{Provision, ProvisionedDc};

@@ -9,6 +9,7 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{mpsc, watch};
 
+use crate::exchange::{Exchange, Step};
 use crate::faults::RpcFault;
 use crate::keys::{KeyId, Seal};
 use crate::packet::{self, Incoming, Packer, rpc_result};
@@ -82,7 +83,9 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, dc: i32) {
     let id = shared.with(|state| state.add_link(link));
     let ends = Ends { id, frozen: frozen_end, killed: killed_end };
     let writing = tokio::spawn(write_out(writer, from_server, ends.clone(), Arc::clone(&shared)));
-    Reader { shared: Arc::clone(&shared), ends, out, dc, current: None, wrong_times: 0 }.run(reader).await;
+    Reader { shared: Arc::clone(&shared), ends, out, dc, current: None, wrong_times: 0, exchange: Exchange::default() }
+        .run(reader)
+        .await;
     shared.with(|state| state.links.remove(&id));
     // The writer ends when the last sender is gone; a slow answer may still hold one.
     drop(writing);
@@ -107,12 +110,16 @@ async fn write_out(mut socket: OwnedWriteHalf, mut queue: mpsc::UnboundedReceive
             Some(ToLink::Packet(packet)) => {
                 let Some(packer) = packer.as_mut() else { continue };
                 shared.with(|state| {
-                    let (number, bytes) = packer.pack(&packet.body, packet.is_answer, state.ticker.wire());
+                    let times = state.ticker.wire();
+                    let (number, bytes) = match state.chatty_salt(ends.id) {
+                        Some(salt) => packer.pack_chatty(&packet, times, salt),
+                        None => packer.pack(&packet.body, packet.is_answer, times),
+                    };
                     state.note_written(ends.id, number, packet.shown);
                     bytes
                 })
             }
-            Some(ToLink::Plain(body)) => plain(&body, transport.as_mut()),
+            Some(ToLink::Plain(body)) => plain(&body, shared.with(|state| state.ticker.wire().0), transport.as_mut()),
             Some(ToLink::Status(status)) => status.to_le_bytes().to_vec(),
         };
         if !ends.may_go_on().await || socket.write_all(&bytes).await.is_err() {
@@ -124,10 +131,10 @@ async fn write_out(mut socket: OwnedWriteHalf, mut queue: mpsc::UnboundedReceive
 }
 
 /// An unencrypted message (core.telegram.org/mtproto/description#unencrypted-message).
-fn plain(body: &[u8], transport: Option<&mut Full>) -> Vec<u8> {
+fn plain(body: &[u8], second: i64, transport: Option<&mut Full>) -> Vec<u8> {
     let mut message = Vec::new();
     0i64.serialize(&mut message);
-    (1i64 << 32 | 1).serialize(&mut message);
+    (second << 32 | 1).serialize(&mut message);
     i32::try_from(body.len()).expect("a short body").serialize(&mut message);
     message.extend(body);
     let mut buffer = grammers_crypto::DequeBuffer::with_capacity(message.len() + 16, 16);
@@ -148,6 +155,7 @@ struct Reader {
     dc: i32,
     current: Option<KeyId>,
     wrong_times: u32,
+    exchange: Exchange,
 }
 
 /// The link is over.
@@ -233,17 +241,22 @@ impl Reader {
         self.send(ToLink::Packet(Packet::answer(enums::BadMsgNotification::BadServerSalt(notice).to_bytes())));
     }
 
-    /// A client without a key asks for one. It is answered with a public key that no client knows, so that it fails at once
-    /// and with words instead of waiting.
-    fn key_exchange(&self, packet: &[u8]) -> Result<(), Ended> {
-        let mut cursor = Cursor::from_slice(packet.get(20..).ok_or(Ended)?);
-        if u32::deserialize(&mut cursor).map_err(|_| Ended)? != functions::ReqPqMulti::CONSTRUCTOR_ID {
-            return Err(Ended);
+    /// A client without a key agrees on one.
+    fn key_exchange(&mut self, packet: &[u8]) -> Result<(), Ended> {
+        let body = packet.get(20..).ok_or(Ended)?;
+        let exchange = &mut self.exchange;
+        let step = self.shared.with(|state| {
+            let (now, fault) = (state.date(), state.exchange_fault);
+            exchange.step(body, &mut state.dice, fault, now)
+        });
+        match step {
+            Step::Answer(answer) => self.send(ToLink::Plain(answer)),
+            Step::Done(answer, key, salt) => {
+                self.shared.with(|state| state.put_agreed(&key, salt, self.dc));
+                self.send(ToLink::Plain(answer));
+            }
+            Step::HangUp => return Err(Ended),
         }
-        let nonce = <[u8; 16]>::deserialize(&mut cursor).map_err(|_| Ended)?;
-        let pq = 0x17ed_4894_1a08_f981_u64.to_be_bytes().to_vec(); // the example of core.telegram.org/mtproto/samples-auth_key
-        let answer = types::ResPq { nonce, server_nonce: [7; 16], pq, server_public_key_fingerprints: vec![1] };
-        self.send(ToLink::Plain(enums::ResPq::Pq(answer).to_bytes()));
         Ok(())
     }
 

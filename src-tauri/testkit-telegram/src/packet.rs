@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use flate2::read::GzDecoder;
 use grammers_mtproto::transport::{Full, Transport};
-use grammers_tl_types::{Cursor, Deserializable, Serializable, deserialize};
+use grammers_tl_types::{Cursor, Deserializable, Serializable, deserialize, enums, types};
 
 use crate::keys::Seal;
+use crate::link::Packet;
 
 const CONTAINER: u32 = 0x73f1_f8dc;
 const GZIP: u32 = 0x3072_cfa1;
@@ -91,6 +92,39 @@ pub(crate) fn rpc_result(request: i64, answer: &[u8]) -> Vec<u8> {
     body
 }
 
+/// What a talkative server says before an answer or a push.
+fn around(packet: &Packet, session: i64, salt: Option<i64>, seconds: i64) -> Vec<Vec<u8>> {
+    let date = i32::try_from(seconds).expect("a date before 2038");
+    let (first_msg_id, unique_id) = (0, session);
+    let new = |server_salt| enums::NewSession::Created(types::NewSessionCreated { first_msg_id, unique_id, server_salt });
+    let request = request_of(&packet.body).unwrap_or_default();
+    let ack = enums::MsgsAck::Ack(types::MsgsAck { msg_ids: vec![request] });
+    let info = enums::MsgsStateInfo::Info(types::MsgsStateInfo { req_msg_id: request, info: vec![4] });
+    let short = types::UpdateShort { update: enums::Update::Config, date };
+    let config = enums::Updates::UpdateShort(short);
+    let news = types::Updates { updates: Vec::new(), users: Vec::new(), chats: Vec::new(), date, seq: 0 };
+    let news = enums::Updates::Updates(news);
+    let mut bodies: Vec<Vec<u8>> = salt.into_iter().map(|salt| new(salt).to_bytes()).collect();
+    bodies.extend([ack.to_bytes(), info.to_bytes(), zip(&config.to_bytes()), news.to_bytes()]);
+    bodies
+}
+
+/// The call that an answer belongs to.
+fn request_of(body: &[u8]) -> Option<i64> {
+    let mut cursor = Cursor::from_slice(body);
+    let is_result = u32::deserialize(&mut cursor) == Ok(RPC_RESULT);
+    i64::deserialize(&mut cursor).ok().filter(|_| is_result)
+}
+
+/// Gzips what may be: the inside of an answer, or the whole of a push.
+fn zip_inside(body: &[u8]) -> Vec<u8> {
+    match (request_of(body), body.get(12..)) {
+        (Some(request), Some(answer)) if !answer.starts_with(&GZIP.to_le_bytes()) => rpc_result(request, &zip(answer)),
+        (Some(_), _) => body.to_vec(),
+        (None, _) => zip(body),
+    }
+}
+
 /// Numbers, encrypts and frames what leaves on one connection.
 pub(crate) struct Packer {
     transport: Full,
@@ -105,17 +139,47 @@ impl Packer {
         Self { transport, seal, session, last: 0, sent: 0 }
     }
 
-    /// Returns the message id it was given and the bytes for the socket. Server ids are odd: 1 answers, 3 comes by itself
-    /// (core.telegram.org/mtproto/description#message-identifier-msg-id).
-    pub(crate) fn pack(&mut self, body: &[u8], is_answer: bool, (seconds, nanos): (i64, i64)) -> (i64, Vec<u8>) {
+    /// Like [`Self::pack`], with everything that the protocol allows to come before it in one container.
+    pub(crate) fn pack_chatty(&mut self, packet: &Packet, times: (i64, i64), salt: i64) -> (i64, Vec<u8>) {
+        let mut bodies = around(packet, self.session, (self.sent == 0).then_some(salt), times.0);
+        bodies.push(zip_inside(&packet.body));
+        let mut container = Vec::new();
+        CONTAINER.serialize(&mut container);
+        u32::try_from(bodies.len()).expect("a few").serialize(&mut container);
+        let mut last = 0;
+        for body in bodies {
+            last = self.next_id(true, times);
+            last.serialize(&mut container);
+            self.next_seq().serialize(&mut container);
+            i32::try_from(body.len()).expect("a packet is small").serialize(&mut container);
+            container.extend(body);
+        }
+        // The client acknowledges the inner message.
+        (last, self.pack(&container, true, times).1)
+    }
+
+    /// Ids rise, except when the fault of a wrong clock sets it back.
+    fn next_id(&mut self, is_answer: bool, (seconds, nanos): (i64, i64)) -> i64 {
         let mut id = ((seconds << 32) | (nanos & !3)) + if is_answer { 1 } else { 3 };
-        // Ids rise, except when the fault of a wrong clock sets it back.
         while id <= self.last && self.last - id < (60 << 32) {
             id += 4;
         }
         self.last = id;
-        let seq = self.sent * 2 + 1; // odd: every packet asks for an acknowledgement
+        id
+    }
+
+    /// Odd: every packet asks for an acknowledgement.
+    fn next_seq(&mut self) -> i32 {
+        let seq = self.sent * 2 + 1;
         self.sent += 1;
+        seq
+    }
+
+    /// Returns the message id it was given and the bytes for the socket. Server ids are odd: 1 answers, 3 comes by itself
+    /// (core.telegram.org/mtproto/description#message-identifier-msg-id).
+    pub(crate) fn pack(&mut self, body: &[u8], is_answer: bool, times: (i64, i64)) -> (i64, Vec<u8>) {
+        let id = self.next_id(is_answer, times);
+        let seq = self.next_seq();
         let mut plain = Vec::with_capacity(body.len() + 32);
         0i64.serialize(&mut plain);
         self.session.serialize(&mut plain);

@@ -1,5 +1,5 @@
-//! A device for the client under test: addresses and registered keys of every DC. It stands for the key exchange, which
-//! cannot be played on loopback because grammers knows Telegram's own RSA keys only.
+//! A device for the client under test: addresses and registered keys of every DC. It stands for the key exchange where an
+//! unmodified grammers is the client, which knows Telegram's own RSA keys only.
 
 use std::net::{Ipv6Addr, SocketAddrV4, SocketAddrV6};
 

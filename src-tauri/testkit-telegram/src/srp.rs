@@ -42,7 +42,7 @@ fn salted(data: &[u8], salt: &[u8]) -> [u8; 32] {
     hash(&[salt, data, salt])
 }
 
-fn prime() -> BigUint {
+pub(crate) fn prime() -> BigUint {
     BigUint::parse_bytes(PRIME.as_bytes(), 16).expect("a hexadecimal constant")
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn prime_bytes() -> Vec<u8> {
 }
 
 /// 256 bytes, big-endian, as every number here is hashed and sent.
-fn padded(number: &BigUint) -> Vec<u8> {
+pub(crate) fn padded(number: &BigUint) -> Vec<u8> {
     let bytes = number.to_bytes_be();
     let mut out = vec![0; 256usize.saturating_sub(bytes.len())];
     out.extend(bytes);

@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::clock::{Clock, Ticker};
 use crate::dice::Dice;
+use crate::exchange::ExchangeFault;
 use crate::faults::Faults;
 use crate::keys::{KeyBytes, KeyId, Seal};
 use crate::link::{Packet, ToLink};
@@ -46,6 +47,9 @@ pub struct Options {
     pub salts: bool,
     /// Long answers are gzipped.
     pub gzip: bool,
+    /// All that the protocol allows around an answer: containers, service messages, an update before the answer, gzip
+    /// everywhere, and a configuration that names other addresses.
+    pub chatty: bool,
 }
 
 impl Default for Options {
@@ -64,6 +68,7 @@ impl Default for Options {
             min_users: true,
             salts: true,
             gzip: true,
+            chatty: false,
         }
     }
 }
@@ -125,6 +130,8 @@ pub(crate) struct State {
     pub(crate) shown: ShownBook,
     /// Pushes that will go out together.
     pub(crate) bundle: Option<BTreeMap<UserId, Vec<crate::events::Push>>>,
+    pub(crate) exchange_fault: Option<ExchangeFault>,
+    pub(crate) exchanges: u32,
     next_device: u64,
     next_link: u64,
 }
@@ -146,6 +153,8 @@ impl State {
             rpcs: Vec::new(),
             shown: ShownBook::default(),
             bundle: None,
+            exchange_fault: None,
+            exchanges: 0,
             next_device: 1,
             next_link: 1,
         }
@@ -174,6 +183,15 @@ impl State {
             keys.push((dc, bytes));
         }
         keys
+    }
+
+    /// A key that was agreed on: a device of its own in each data centre.
+    pub(crate) fn put_agreed(&mut self, bytes: &KeyBytes, salt: i64, dc: i32) {
+        let device = self.next_device;
+        self.next_device += 1;
+        self.exchanges += 1;
+        let key = Key { salt, ..self.fresh_key(bytes, dc, device, None) };
+        self.keys.insert(key.seal.id(), key);
     }
 
     fn fresh_key(&self, bytes: &KeyBytes, dc: i32, device: u64, account: Option<UserId>) -> Key {
@@ -248,6 +266,12 @@ impl State {
     pub(crate) fn wrong_salt(&self, key: KeyId, salt: i64) -> Option<i64> {
         let right = self.keys.get(&key)?.salt;
         (self.options.salts && salt != right).then_some(right)
+    }
+
+    /// The salt of the link's key, where the server is a talkative one.
+    pub(crate) fn chatty_salt(&self, link: u64) -> Option<i64> {
+        let key = self.links.get(&link).filter(|_| self.options.chatty)?.key?;
+        self.keys.get(&key).map(|key| key.salt)
     }
 
     /// The error code for a message id that is not of our time (core.telegram.org/mtproto/service_messages_about_messages):

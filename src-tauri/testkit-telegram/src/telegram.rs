@@ -110,6 +110,26 @@ impl Telegram {
         })
     }
 
+    /// The server as a stranger knows it: addresses and its public key; keys are agreed on when the client comes.
+    pub fn description(&self) -> String {
+        self.look(|state| {
+            let dcs = state.addresses.iter().map(|(id, address)| serde_json::json!({ "id": id, "address": address }));
+            let dcs: Vec<_> = dcs.collect();
+            let rsa = [crate::exchange::public_key()];
+            serde_json::json!({ "home_dc": state.options.home_dc, "dcs": dcs, "rsa": rsa }).to_string()
+        })
+    }
+
+    /// The next key exchanges go wrong like this.
+    pub fn exchange_fault(&self, fault: Option<crate::exchange::ExchangeFault>) {
+        self.with_state(|state| state.exchange_fault = fault);
+    }
+
+    /// Keys agreed on so far.
+    pub fn exchanges(&self) -> u32 {
+        self.look(|state| state.exchanges)
+    }
+
     /// A device this account is signed in on.
     pub fn provision_signed_in(&self, account: UserId) -> Provision {
         self.with_state(|state| {
@@ -120,6 +140,11 @@ impl Telegram {
 
     pub fn faults(&self, account: UserId) -> AccountFaults {
         AccountFaults { server: self.clone(), account }
+    }
+
+    /// Faults of calls that nobody is signed in with: of the sign-in itself.
+    pub fn door_faults(&self) -> AccountFaults {
+        self.faults(crate::rpc::NOBODY)
     }
 
     /// Every RPC received so far.

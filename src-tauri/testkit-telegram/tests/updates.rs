@@ -4,8 +4,10 @@
 mod common;
 
 use common::{Device, next, on_session, signed_in, some};
+use grammers_client::client::UpdateStream;
 use grammers_session::Session;
 use letopis_testkit_telegram::{Chat, Draft, Options, Shown, Telegram, UserId};
+use tokio::task::JoinHandle;
 
 struct Office {
     tg: Telegram,
@@ -32,15 +34,21 @@ impl Office {
     async fn ready(&self) {
         self.tg.until(|tg| tg.listeners(self.anna) > 0 && tg.count("updates.getDifference") > 0).await;
     }
+
+    /// Listens, and gathers the next lines once the server pushes. The stream lives as long as the answer is not taken.
+    async fn hear(&mut self, count: usize) -> JoinHandle<(Vec<String>, UpdateStream)> {
+        let mut stream = self.device.listen().await;
+        let watching = tokio::spawn(async move { (some(&mut stream, count).await, stream) });
+        self.ready().await;
+        watching
+    }
 }
 
 #[tokio::test]
 async fn live_messages_edits_and_deletions_arrive() {
     let mut office = office().await;
     let (tg, anna, kirill) = (office.tg.clone(), office.anna, office.kirill);
-    let mut stream = office.device.listen().await;
-    let watching = tokio::spawn(async move { (some(&mut stream, 9).await, stream) });
-    office.ready().await;
+    let watching = office.hear(9).await;
     let private = tg.say(office.client, kirill, "привет");
     let own = tg.say(office.group, anna, "всем добрый день");
     let there = tg.say(office.wide, kirill, "вопрос");
@@ -66,11 +74,9 @@ async fn live_messages_edits_and_deletions_arrive() {
 #[tokio::test]
 async fn a_lost_push_is_recovered_when_the_next_one_shows_the_gap() {
     let mut office = office().await;
-    let mut stream = office.device.listen().await;
+    let watching = office.hear(2).await;
     let tg = office.tg.clone();
     let (client, kirill, anna) = (office.client, office.kirill, office.anna);
-    let watching = tokio::spawn(async move { (some(&mut stream, 2).await, stream) });
-    office.ready().await;
     tg.faults(anna).lose_pushes(1);
     tg.say(client, kirill, "потеряно");
     tg.say(client, kirill, "дошло");
@@ -80,11 +86,9 @@ async fn a_lost_push_is_recovered_when_the_next_one_shows_the_gap() {
 #[tokio::test]
 async fn doubled_and_swapped_pushes_make_no_difference() {
     let mut office = office().await;
-    let mut stream = office.device.listen().await;
+    let watching = office.hear(3).await;
     let tg = office.tg.clone();
     let (client, kirill, anna) = (office.client, office.kirill, office.anna);
-    let watching = tokio::spawn(async move { (some(&mut stream, 3).await, stream) });
-    office.ready().await;
     tg.faults(anna).double_pushes(1);
     tg.say(client, kirill, "дважды");
     tg.faults(anna).swap_pushes(1);
@@ -175,11 +179,9 @@ async fn too_long_a_difference_loses_without_a_word() {
 #[tokio::test]
 async fn a_push_that_cannot_be_read_leads_to_a_difference() {
     let mut office = office().await;
-    let mut stream = office.device.listen().await;
+    let watching = office.hear(2).await;
     let tg = office.tg.clone();
     let (client, kirill, anna) = (office.client, office.kirill, office.anna);
-    let watching = tokio::spawn(async move { (some(&mut stream, 2).await, stream) });
-    office.ready().await;
     tg.faults(anna).mute();
     tg.say(client, kirill, "тихо");
     tg.faults(anna).push_malformed();

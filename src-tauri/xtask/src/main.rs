@@ -12,7 +12,8 @@ use std::process::ExitCode;
 const USAGE: &str = "cargo xtask <command>
   run       the window on the demo company; without a display the same job in the terminal
   test      everything: Rust, the interface, the real window; ends with `N passed, N failed`
-  bench     ours, what a user would pick instead, and the floor, as ratios; `bench search [MESSAGES]`: the search alone
+  bench     ours, what a user would pick instead, and the floor, as ratios; `bench search [MESSAGES]`: the search alone;
+            `bench capture`: a day of three accounts
   drill     kill | power | flip [points] [seed], resume [megabytes] [seed]: the long drills of the archive (`test` runs short ones)
   lint      rustfmt, clippy and the interface's types; no warning passes
   bindings  writes ui/src/ipc/bindings.ts anew from the Rust commands";
@@ -89,6 +90,9 @@ fn bench() -> Result<(), Failed> {
         let messages = std::env::args().nth(3).unwrap_or_else(|| "200000".to_owned());
         let example = ["run", "--release", "-p", "letopis-engine", "--example", "search", "--", &messages];
         return run("cargo", &example, ".", &[]);
+    }
+    if std::env::args().nth(2).as_deref() == Some("capture") {
+        return run("cargo", &["run", "--release", "-p", "letopis-engine", "--example", "capture"], ".", &[]);
     }
     build_interface()?;
     let example = |room, name| run("cargo", &["run", "--release", "-p", room, "--example", name], ".", &[]);

@@ -110,6 +110,11 @@ export const commands = {
 	accountSwitch: (account: string, on: boolean) => typedError<null, Failure>(__TAURI_INVOKE("account_switch", { account, on })),
 	accountProxy: (account: string, proxy: string) => typedError<null, Failure>(__TAURI_INVOKE("account_proxy", { account, proxy })),
 	accountCheck: (account: string) => typedError<null, Failure>(__TAURI_INVOKE("account_check", { account })),
+	/**  Reads a whole chat again, or goes on with it; how far it is stands in the account's view. */
+	accountSweep: (account: string, chat: string) => typedError<null, Failure>(__TAURI_INVOKE("account_sweep", { account, chat })),
+	accountSweepCancel: (account: string, chat: string) => typedError<null, Failure>(__TAURI_INVOKE("account_sweep_cancel", { account, chat })),
+	/**  Telegram tells the account's devices of it: the window says so before. */
+	accountTakeout: (account: string, on: boolean) => typedError<null, Failure>(__TAURI_INVOKE("account_takeout", { account, on })),
 	accountSignOut: (account: string) => typedError<null, Failure>(__TAURI_INVOKE("account_sign_out", { account })),
 };
 
@@ -164,6 +169,8 @@ export type AccountView = {
 	chats: ChatCoverage[],
 	mediaWaiting: number,
 	mediaLost: number,
+	/**  History is read by Telegram's export, which the account's devices are told of. */
+	takeout: boolean,
 	/**  Stretches of unbroken listening, oldest first. */
 	spans: Interval[],
 };
@@ -340,6 +347,8 @@ export type ChatCoverage = {
 	lostWhy: string,
 	isGone: boolean,
 	checkedAt: number | null,
+	/**  The last reading of the whole chat, under way or ended. */
+	sweep: SweepView | null,
 };
 
 export type ChatKind = "person" | "group" | "channel" | "bot" | "saved";
@@ -1049,6 +1058,14 @@ export type SummaryRequest = {
 	chats: string[],
 	from: number,
 	to: number,
+};
+
+export type SweepView = {
+	beganAt: number,
+	lookedAt: number,
+	/**  Edits, deletions and messages that were not known before. */
+	found: number,
+	isDone: boolean,
 };
 
 export type Verified = {

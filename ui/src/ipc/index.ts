@@ -160,6 +160,11 @@ export interface Ipc {
   accountSwitch(account: string, on: boolean): Promise<null>;
   accountProxy(account: string, proxy: string): Promise<null>;
   accountCheck(account: string): Promise<null>;
+  /** Reads a whole chat again, or goes on with it. */
+  accountSweep(account: string, chat: string): Promise<null>;
+  accountSweepCancel(account: string, chat: string): Promise<null>;
+  /** Telegram tells the account's devices of it: say so before. */
+  accountTakeout(account: string, on: boolean): Promise<null>;
   accountSignOut(account: string): Promise<null>;
 }
 

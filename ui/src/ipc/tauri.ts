@@ -117,6 +117,9 @@ export const tauriIpc: Ipc = {
   accountSwitch: (account, on) => data(commands.accountSwitch(account, on)),
   accountProxy: (account, proxy) => data(commands.accountProxy(account, proxy)),
   accountCheck: (account) => data(commands.accountCheck(account)),
+  accountSweep: (account, chat) => data(commands.accountSweep(account, chat)),
+  accountSweepCancel: (account, chat) => data(commands.accountSweepCancel(account, chat)),
+  accountTakeout: (account, on) => data(commands.accountTakeout(account, on)),
   accountSignOut: (account) => data(commands.accountSignOut(account)),
 };
 

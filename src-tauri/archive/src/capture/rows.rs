@@ -5,15 +5,15 @@ use crate::{Error, Reader, rows};
 use letopis_model::{AccountId, ChatId, MessageId, PeerId, PeerKind, Timestamp};
 use rusqlite::{OptionalExtension, Row, params};
 
-fn moment(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Timestamp>> {
+pub(super) fn moment(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Timestamp>> {
     Ok(row.get::<_, Option<i64>>(at)?.map(Timestamp))
 }
 
-fn message(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<MessageId>> {
+pub(super) fn message(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<MessageId>> {
     Ok(Some(MessageId(row.get(at)?)).filter(|id| id.0 != 0))
 }
 
-fn peer(kind: &str, id: i64) -> Result<PeerId, Error> {
+pub(super) fn peer(kind: &str, id: i64) -> Result<PeerId, Error> {
     let kind = PeerKind::ALL.into_iter().find(|k| k.name() == kind);
     kind.map(|kind| PeerId { kind, id }).ok_or_else(|| Error::Damaged("capture: kind of a chat".into()))
 }
@@ -113,7 +113,7 @@ impl Reader {
     pub fn capture_chats(&self, account: AccountId) -> Result<Vec<CaptureChat>, Error> {
         let mut statement = self.connection().prepare_cached(
             "SELECT kind, id, hash, type, title, joined_at, is_gone, fill_since, fill_before, fill_done, fill_reached, total,
-               lost_since, lost_why, lost_before, check_owed, checked_at
+               lost_since, lost_why, lost_before, check_owed, checked_at, checked_down_to
              FROM capture_chats WHERE account = ?1 ORDER BY kind, id",
         )?;
         let mut found = statement.query(params![account.0])?;
@@ -137,9 +137,27 @@ impl Reader {
                 lost_before: message(row, 14)?,
                 check_owed: row.get(15)?,
                 checked_at: moment(row, 16)?,
+                checked_down_to: message(row, 17)?,
             });
         }
         Ok(chats)
+    }
+
+    /// The other accounts that follow a channel or supergroup and have not lost it, and whether each is switched on.
+    ///
+    /// # Errors
+    /// `Sql`.
+    pub fn other_witnesses(&self, account: AccountId, peer: PeerId) -> Result<Vec<(AccountId, bool)>, Error> {
+        if peer.kind != PeerKind::Channel {
+            return Ok(Vec::new());
+        }
+        let mut statement = self.connection().prepare_cached(
+            "SELECT c.account, a.is_on FROM capture_chats c JOIN capture_accounts a ON a.account = c.account
+             WHERE c.kind = ?2 AND c.id = ?3 AND c.account <> ?1 AND c.is_gone = 0 ORDER BY c.account",
+        )?;
+        let key = params![account.0, peer.kind.name(), peer.id];
+        let found = statement.query_map(key, |row| Ok((AccountId(row.get(0)?), row.get(1)?)))?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 
     /// Files still wanted, the ones tried least and the newest first.

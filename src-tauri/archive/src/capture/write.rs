@@ -1,6 +1,6 @@
 //! Writing: a batch of what was heard, with its position, in one transaction; and the small tables around it.
 
-use super::{CaptureChat, CaptureMedia, CapturePosition, CaptureRule, Consent, RuleOf};
+use super::{CaptureChat, CaptureMedia, CapturePosition, CaptureRule, Consent, RuleOf, Sweep};
 use crate::append::Tombstone;
 use crate::{Appended, Error, Writer, rows};
 use letopis_model::{AccountId, Change, ChatId, DeletionCause, MessageId, PeerId, Source, Timestamp};
@@ -29,6 +29,7 @@ pub struct Captured {
     /// Channels followed no more.
     pub dropped: Vec<i64>,
     pub chats: Vec<CaptureChat>,
+    pub sweep: Option<Sweep>,
     pub media: Vec<CaptureMedia>,
     pub media_done: Vec<(ChatId, MessageId, Option<Timestamp>)>,
     pub heard_at: Option<Timestamp>,
@@ -170,6 +171,7 @@ impl Writer {
             let key = params![account.0, peer.kind.name(), peer.id];
             sql.execute("DELETE FROM capture_chats WHERE account = ?1 AND kind = ?2 AND id = ?3", key)?;
             sql.execute("DELETE FROM capture_media WHERE account = ?1 AND kind = ?2 AND id = ?3", key)?;
+            sql.execute("DELETE FROM capture_sweeps WHERE account = ?1 AND kind = ?2 AND id = ?3", key)?;
             if peer.kind == letopis_model::PeerKind::Channel {
                 sql.execute("DELETE FROM capture_channels WHERE account = ?1 AND channel = ?2", params![account.0, peer.id])?;
             }
@@ -204,6 +206,7 @@ fn keep(sql: &Transaction<'_>, account: AccountId, captured: &Captured) -> Resul
             .execute(params![account.0, channel])?;
     }
     captured.chats.iter().try_for_each(|chat| keep_chat(sql, account, chat))?;
+    captured.sweep.iter().try_for_each(|sweep| super::sweeps::keep_sweep(sql, account, sweep))?;
     captured.media.iter().try_for_each(|media| keep_media(sql, account, media, captured.heard_at))?;
     for (chat, message, edited_at) in &captured.media_done {
         sql.prepare_cached(
@@ -248,8 +251,8 @@ fn keep_position(sql: &Transaction<'_>, account: AccountId, position: &CapturePo
 fn keep_chat(sql: &Transaction<'_>, account: AccountId, chat: &CaptureChat) -> Result<(), Error> {
     sql.prepare_cached(
         "INSERT OR REPLACE INTO capture_chats (account, kind, id, hash, type, title, joined_at, is_gone, fill_since, fill_before,
-           fill_done, fill_reached, total, lost_since, lost_why, lost_before, check_owed, checked_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+           fill_done, fill_reached, total, lost_since, lost_why, lost_before, check_owed, checked_at, checked_down_to)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
     )?
     .execute(params![
         account.0,
@@ -270,6 +273,7 @@ fn keep_chat(sql: &Transaction<'_>, account: AccountId, chat: &CaptureChat) -> R
         chat.lost_before.map_or(0, |id| id.0),
         chat.check_owed,
         chat.checked_at.map(|t| t.0),
+        chat.checked_down_to.map_or(0, |id| id.0),
     ])?;
     Ok(())
 }

@@ -5,12 +5,15 @@ use crate::session::Session;
 use crate::{Outcome, out};
 use anyhow::anyhow;
 use letopis_engine::capture::{
-    AccountView, CONSENT_VERSION, Capture, CaptureRule, CaptureState, Consent, Options, RuleOf, consent_text,
+    AccountView, CONSENT_VERSION, Capture, CaptureRule, CaptureState, Consent, Options, RuleOf, Sweep, consent_text,
 };
 use letopis_engine::{Failure, OpenArchive};
 use letopis_model::{AccountId, PeerId};
 use serde_json::json;
 use std::sync::Arc;
+use std::time::Duration;
+
+const LOOK: Duration = Duration::from_millis(200);
 
 pub fn run(session: &Session, what: Option<&Accounts>) -> Result<Outcome, Failure> {
     let archive = session.unlock()?;
@@ -49,9 +52,70 @@ fn change(session: &Session, archive: &OpenArchive, capture: &Arc<Capture>, what
         }
         Accounts::On { account } => capture.switch(AccountId(*account), true)?,
         Accounts::Off { account } => capture.switch(AccountId(*account), false)?,
+        Accounts::Sweep { account, chat, cancel } => {
+            let peer: PeerId = chat.parse().map_err(|()| anyhow!("not a chat: {chat}"))?;
+            return sweep(session, archive, capture, (AccountId(*account), peer), *cancel);
+        }
+        Accounts::Takeout { account, off } => {
+            if !off {
+                eprintln!(
+                    "{}",
+                    session.lang_line(
+                        "Telegram сообщит о выгрузке на устройства аккаунта. Отменить: letopis-cli accounts takeout НОМЕР --off",
+                        "Telegram will tell the account's devices of the export. To undo: letopis-cli accounts takeout ACCOUNT --off",
+                    )
+                );
+            }
+            capture.set_takeout(AccountId(*account), !off)?;
+        }
         Accounts::SignOut { account } => capture.sign_out(AccountId(*account))?,
     }
     Ok(Outcome::Done)
+}
+
+/// Reads the chat again until its end or Ctrl-C, and says how far it is.
+fn sweep(
+    session: &Session,
+    archive: &OpenArchive,
+    capture: &Arc<Capture>,
+    (account, peer): (AccountId, PeerId),
+    cancel: bool,
+) -> Result<Outcome, Failure> {
+    if cancel {
+        capture.cancel_sweep(account, peer)?;
+        return Ok(Outcome::Done);
+    }
+    capture.sweep(account, peer)?;
+    let mut said = None;
+    loop {
+        std::thread::sleep(LOOK);
+        let view = archive.accounts()?.into_iter().find(|view| view.account == account).ok_or(Failure::NotFound)?;
+        let chat = view.chats.iter().find(|chat| chat.peer == peer).ok_or(Failure::NotFound)?;
+        let Some(sweep) = chat.sweep else { return Ok(Outcome::Failed) };
+        if said != Some(sweep.looked_at) {
+            said = Some(sweep.looked_at);
+            let of = chat.total.map(|total| format!("/{total}")).unwrap_or_default();
+            eprintln!("{}{of}", sweep.looked_at);
+        }
+        if sweep.ended_at.is_some() {
+            return found(session, &sweep).map(|()| Outcome::Done);
+        }
+        if session.is_interrupted() {
+            return Ok(Outcome::Cancelled);
+        }
+        if !view.is_on || super::watch::must_be_acted_upon(&view) {
+            print(session, &view)?;
+            return Ok(Outcome::Failed);
+        }
+    }
+}
+
+fn found(session: &Session, sweep: &Sweep) -> Result<(), Failure> {
+    if session.json {
+        return out::json(&json!({ "looked_at": sweep.looked_at, "found": sweep.found }));
+    }
+    let words = session.lang_line("Прочитано сообщений и найдено изменений", "Messages read, changes found");
+    out::line(&format!("{words}: {}, {}", sweep.looked_at, sweep.found))
 }
 
 /// What the consent is about, as it stands now.

@@ -49,7 +49,7 @@ pub fn run(session: &Session, once: bool) -> Result<Outcome, Failure> {
     Ok(outcome)
 }
 
-fn must_be_acted_upon(view: &AccountView) -> bool {
+pub fn must_be_acted_upon(view: &AccountView) -> bool {
     matches!(
         view.state,
         CaptureState::SignedOut(_) | CaptureState::Failed(_) | CaptureState::NeedsConsent | CaptureState::NeedsScope

@@ -4,7 +4,7 @@ use super::desk::Desk;
 use super::scope::KeptFolder;
 use super::{Capture, CaptureState, keep};
 use crate::{Failure, OpenArchive};
-use letopis_archive::{CaptureAccount, CaptureChat, CaptureRule, Consent, RuleOf};
+use letopis_archive::{CaptureAccount, CaptureChat, CaptureRule, Consent, RuleOf, Sweep, Takeout};
 use letopis_model::{AccountId, ChatType, PeerId, Timestamp};
 use letopis_telegram::{Account, Dialogs, Folder};
 use std::sync::{Arc, PoisonError};
@@ -32,6 +32,7 @@ pub struct AccountView {
     pub chats: Vec<ChatCoverage>,
     /// Files wanted, and files that cannot be had.
     pub media: (u64, u64),
+    pub takeout: Takeout,
     /// Stretches of unbroken listening.
     pub spans: Vec<(Timestamp, Timestamp)>,
 }
@@ -54,6 +55,8 @@ pub struct ChatCoverage {
     /// Known messages are still to be looked at again.
     pub check_owed: bool,
     pub checked_at: Option<Timestamp>,
+    /// The last reading of the whole chat, under way or ended.
+    pub sweep: Option<Sweep>,
 }
 
 /// A rule, with the name of what it names.
@@ -89,7 +92,7 @@ impl OpenArchive {
 
     fn account_view(&self, row: CaptureAccount) -> Result<AccountView, Failure> {
         let id = row.account;
-        let (consent, rules, chats, media, spans) = self.read(|reader| {
+        let (consent, rules, chats, media, spans, sweeps, takeout) = self.read(|reader| {
             let consent = reader.consents(id)?.pop();
             Ok((
                 consent,
@@ -97,6 +100,8 @@ impl OpenArchive {
                 reader.capture_chats(id)?,
                 reader.media_counts(id)?,
                 reader.capture_spans(id)?,
+                reader.capture_sweeps(id)?,
+                reader.takeout(id)?,
             ))
         })?;
         let (state, idle) = self.state_of(&row, consent.as_ref(), &rules);
@@ -106,7 +111,8 @@ impl OpenArchive {
             (_, Some(at)) => u64::try_from(self.clock().now().0 - at.0).ok(),
             (_, None) => None,
         };
-        let is_idle = idle && state == CaptureState::Live && !chats.iter().any(owed);
+        let is_idle =
+            idle && state == CaptureState::Live && !chats.iter().any(owed) && sweeps.iter().all(|sweep| sweep.ended_at.is_some());
         let folders: Vec<KeptFolder> = serde_json::from_str(&row.folders).unwrap_or_default();
         Ok(AccountView {
             account: id,
@@ -122,8 +128,9 @@ impl OpenArchive {
             consent,
             rules: rules.into_iter().map(|rule| named(rule, &folders, &chats)).collect(),
             fill_days: row.fill_days,
-            chats: chats.into_iter().map(coverage).collect(),
+            chats: chats.into_iter().map(|chat| coverage(chat, &sweeps)).collect(),
             media,
+            takeout,
             spans,
         })
     }
@@ -159,7 +166,7 @@ fn named(rule: CaptureRule, folders: &[KeptFolder], chats: &[CaptureChat]) -> Sc
     ScopeRow { rule, title: title.unwrap_or_default() }
 }
 
-fn coverage(chat: CaptureChat) -> ChatCoverage {
+fn coverage(chat: CaptureChat, sweeps: &[Sweep]) -> ChatCoverage {
     let filled_to = match (chat.fill_done, chat.fill_since, chat.fill_reached) {
         (_, None, _) => Some(chat.joined_at),
         (true, Some(since), reached) => reached.map(|at| at.max(since)).or(Some(since)),
@@ -178,6 +185,7 @@ fn coverage(chat: CaptureChat) -> ChatCoverage {
         is_gone: chat.is_gone,
         check_owed: chat.check_owed,
         checked_at: chat.checked_at,
+        sweep: sweeps.iter().find(|sweep| sweep.peer == chat.peer).copied(),
     }
 }
 
@@ -195,9 +203,10 @@ impl Capture {
                 Ok::<Dialogs, Failure>(found)
             }
         })?;
+        let folders = found.folders.unwrap_or_default();
         let holders = |dialog: &letopis_telegram::Dialog| {
             let holds = |folder: &&Folder| folder.holds(&dialog.facts, dialog.archived);
-            found.folders.iter().filter(holds).map(|folder| folder.id).collect()
+            folders.iter().filter(holds).map(|folder| folder.id).collect()
         };
         let rows = found.chats.iter().map(|dialog| ScanRow {
             peer: dialog.facts.peer,
@@ -207,10 +216,10 @@ impl Capture {
             folders: holders(dialog),
         });
         let rows = rows.collect();
-        Ok((found.folders.iter().map(|folder| ScanFolder { id: folder.id, title: folder.title.clone() }).collect(), rows))
+        Ok((folders.iter().map(|folder| ScanFolder { id: folder.id, title: folder.title.clone() }).collect(), rows))
     }
 
-    fn desk(&self, id: AccountId) -> Option<Arc<Desk>> {
+    pub(super) fn desk(&self, id: AccountId) -> Option<Arc<Desk>> {
         self.hall.desks.lock().unwrap_or_else(PoisonError::into_inner).get(&id)?.upgrade()
     }
 

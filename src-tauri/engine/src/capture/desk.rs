@@ -6,8 +6,8 @@ use super::scope::{KeptFolder, Scope};
 use super::sift::{Asked, Sieve};
 use super::status::{CaptureState, Event, Status};
 use crate::{Clock, Failure, OpenArchive};
-use letopis_archive::{CapturePosition, Captured, Writer};
-use letopis_model::{AccountId, ChatId, Timestamp};
+use letopis_archive::{CapturePosition, Captured, Sweep, Takeout, Writer};
+use letopis_model::{AccountId, ChatId, PeerId, Timestamp};
 use letopis_telegram::{Account, Error, Folder, PeerFacts, Position};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -63,6 +63,12 @@ impl Hall {
         self.statuses.lock().unwrap_or_else(PoisonError::into_inner).entry(account).or_default().is_settled = is_settled;
     }
 
+    pub fn note_waiting(&self, account: AccountId, waiting: usize) {
+        let mut statuses = self.statuses.lock().unwrap_or_else(PoisonError::into_inner);
+        let status = statuses.entry(account).or_default();
+        status.most_waiting = status.most_waiting.max(waiting);
+    }
+
     pub fn set_idle(&self, account: AccountId, is_idle: bool) {
         self.statuses.lock().unwrap_or_else(PoisonError::into_inner).entry(account).or_default().is_idle = is_idle;
     }
@@ -98,6 +104,8 @@ pub enum Order {
 pub struct Inner {
     pub scope: Scope,
     pub sieve: Sieve,
+    /// Chats that are being read again as a whole.
+    pub sweeps: BTreeMap<PeerId, Sweep>,
 }
 
 pub struct Desk {
@@ -119,6 +127,7 @@ pub struct Desk {
     /// When the present stretch of unbroken listening began; 0 before.
     pub span: AtomicI64,
     pub ledger: super::coverage::Ledger,
+    pub takeout: tokio::sync::Mutex<Takeout>,
     alarms: Mutex<BTreeMap<ChatId, Alarm>>,
 }
 
@@ -164,10 +173,12 @@ impl Desk {
                     reader.capture_rules(id)?,
                     reader.capture_chats(id)?,
                     reader.capture_position(id)?,
+                    reader.capture_sweeps(id)?,
+                    reader.takeout(id)?,
                 ))
             })
             .await?;
-        let (row, consent, rules, chats, position) = loaded;
+        let (row, consent, rules, chats, position, sweeps, takeout) = loaded;
         if row.session.is_empty() {
             return Err(NotNow::SignedOut);
         }
@@ -185,6 +196,7 @@ impl Desk {
         let position = position.map(from_kept);
         let since = fill_since(consent.at, row.fill_days);
         let sieve = Sieve::new(id, chats, since, position.as_ref());
+        let sweeps = sweeps.into_iter().filter(|sweep| sweep.ended_at.is_none()).map(|sweep| (sweep.peer, sweep)).collect();
         let (orders, received) = mpsc::unbounded_channel();
         let desk = Desk {
             hall: hall.clone(),
@@ -192,7 +204,7 @@ impl Desk {
             id,
             name: row.name,
             seen_scope: Arc::new(RwLock::new(scope.clone())),
-            inner: tokio::sync::Mutex::new(Inner { scope, sieve }),
+            inner: tokio::sync::Mutex::new(Inner { scope, sieve, sweeps }),
             orders,
             work: Notify::new(),
             media: Notify::new(),
@@ -201,6 +213,7 @@ impl Desk {
             unsettled_since: AtomicI64::new(0),
             span: AtomicI64::new(0),
             ledger: super::coverage::Ledger::default(),
+            takeout: tokio::sync::Mutex::new(takeout),
             alarms: Mutex::default(),
         };
         let desk = Arc::new(desk);
@@ -243,8 +256,8 @@ impl Desk {
         std::mem::take(&mut self.asked.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Keeps what was heard or read; all of it or nothing.
-    pub async fn keep(&self, captured: Captured) -> Result<(), Failure> {
+    /// Keeps what was heard or read; all of it or nothing. Returns how many versions were new.
+    pub async fn keep(&self, captured: Captured) -> Result<u64, Failure> {
         let (files, settled) = (!captured.media.is_empty(), captured.heard_at);
         let blobs = self.hall.archive()?.blobs().clone();
         let write = move |writer: &mut Writer| {
@@ -263,7 +276,7 @@ impl Desk {
             self.settled_at.store(at.0, Ordering::Relaxed);
         }
         gone.into_iter().for_each(|(chat, count)| self.alarm(chat, count));
-        Ok(())
+        Ok(done.new_versions)
     }
 
     /// The beginning of the stretch of unbroken listening that `now` belongs to.

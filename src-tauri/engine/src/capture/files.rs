@@ -102,7 +102,8 @@ async fn fetch(desk: &Arc<Desk>, media: &CaptureMedia) -> Result<(), Fail> {
     if !inner.scope.members.contains(&media.chat.peer()) {
         return Err(Fail::Lost("scope"));
     }
-    desk.keep(captured).await.map_err(|failure| Fail::Ends(Error::Store(failure.to_string())))
+    desk.keep(captured).await.map_err(|failure| Fail::Ends(Error::Store(failure.to_string())))?;
+    Ok(())
 }
 
 /// Streams the file into the store, which keeps it only if it came whole.

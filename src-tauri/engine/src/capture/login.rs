@@ -1,7 +1,7 @@
 //! Signing in, as the window and the command line walk through it. After each step what is needed to go on is kept in the
 //! archive: a restart in the middle loses nothing, and a finished or given-up sign-in leaves nothing behind.
 
-use super::{Capture, keep};
+use super::{Capture, clock, keep};
 use crate::Failure;
 use anyhow::Context;
 use letopis_telegram::{Application, CodeSent, CodeWay, Error, Login, LoginStep, Owner, SessionData};
@@ -124,7 +124,10 @@ impl Capture {
         self.block(async |capture| {
             let mut pending = capture.begin(app)?;
             pending.kept.phone.clone_from(&phone);
-            let step = pending.login.send_code(&phone).await?;
+            let step = match pending.login.send_code(&phone).await {
+                Ok(step) => step,
+                Err(error) => return Err(clock::explained(&capture.hall, error, pending.login.server_time()).await.into()),
+            };
             capture.go_on(pending, step).await
         })
     }
@@ -137,7 +140,10 @@ impl Capture {
         self.block(async |capture| {
             let mut pending = capture.begin(app)?;
             pending.kept.qr = true;
-            let step = pending.login.qr().await?;
+            let step = match pending.login.qr().await {
+                Ok(step) => step,
+                Err(error) => return Err(clock::explained(&capture.hall, error, pending.login.server_time()).await.into()),
+            };
             capture.go_on(pending, step).await
         })
     }

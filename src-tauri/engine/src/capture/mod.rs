@@ -6,11 +6,13 @@
 //! saved with what it covers, so that a run is always begun anew from the archive alone.
 
 mod accounts;
+mod clock;
 mod consent;
 mod coverage;
 mod desk;
 mod files;
 mod keep;
+mod list;
 mod login;
 mod proxy;
 mod qr;
@@ -19,6 +21,9 @@ mod scope;
 mod sift;
 mod standing;
 mod status;
+mod sweep;
+mod takeout;
+mod witness;
 mod words;
 mod work;
 
@@ -27,7 +32,7 @@ pub(crate) use words::refusal;
 pub use accounts::{AccountView, ChatCoverage, ScanFolder, ScanRow, ScopeRow};
 pub use consent::{CONSENT_VERSION, consent_text};
 pub use desk::{MASS, Tell};
-pub use letopis_archive::{CaptureRule, Consent, RuleOf};
+pub use letopis_archive::{CaptureRule, Consent, RuleOf, Sweep, Takeout};
 pub use letopis_telegram::{Application, Tuning};
 pub use login::LoginView;
 pub use proxy::proxy;
@@ -145,6 +150,20 @@ impl Capture {
         if let Some(old) = runs.insert(account, run.abort_handle()) {
             old.abort();
         }
+    }
+
+    /// The most updates that ever waited to be taken, and how many may: what comes beyond that is dropped and asked for.
+    pub fn most_waiting(&self) -> (usize, usize) {
+        let statuses = self.hall.statuses.lock().unwrap_or_else(PoisonError::into_inner);
+        (statuses.values().map(|status| status.most_waiting).max().unwrap_or_default(), letopis_telegram::WAITING_UPDATES)
+    }
+
+    /// Stops the accounts that follow a chat; they are to be started again by [`Capture::start`].
+    pub(crate) fn pause(&self, chat: letopis_model::ChatId) -> Vec<AccountId> {
+        let runs: Vec<AccountId> = self.runs.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect();
+        let paused: Vec<AccountId> = runs.into_iter().filter(|id| chat.account().is_none_or(|of| of == *id)).collect();
+        paused.iter().for_each(|id| self.stop(*id));
+        paused
     }
 
     pub(crate) fn stop(&self, account: AccountId) {

@@ -3,7 +3,7 @@
 
 use super::desk::{Desk, Hall, NotNow, Opened, Order, named};
 use super::status::CaptureState;
-use super::{files, work};
+use super::{clock, files, work};
 use letopis_model::{AccountId, Timestamp};
 use letopis_telegram::{Batch, Error, Feed, Trouble};
 use std::sync::Arc;
@@ -53,11 +53,15 @@ async fn stop(hall: &Arc<Hall>, id: AccountId, state: CaptureState) {
         CaptureState::SignedOut(why) | CaptureState::Failed(why) => Some(why.clone()),
         _ => None,
     };
+    note(hall, id, trouble).await;
+    hall.set_state(id, state);
+}
+
+async fn note(hall: &Arc<Hall>, id: AccountId, trouble: Option<String>) {
     let noted = hall.write(move |writer| writer.note_capture_trouble(id, trouble.as_deref())).await;
     if let Err(error) = noted {
         tracing::error!(account = id.0, %error, "the trouble of an account was not kept");
     }
-    hall.set_state(id, state);
 }
 
 async fn once(hall: &Arc<Hall>, id: AccountId, lived: mpsc::Sender<()>) -> End {
@@ -71,7 +75,7 @@ async fn once(hall: &Arc<Hall>, id: AccountId, lived: mpsc::Sender<()>) -> End {
     let Opened { desk, position, orders } = opened;
     let feed = match Feed::open(desk.account.clone(), position.as_ref(), desk.wanted()).await {
         Ok(feed) => feed,
-        Err(error) => return ended(hall, id, &error).await,
+        Err(error) => return broke(&desk, error).await,
     };
     let mut helpers = JoinSet::new();
     helpers.spawn(work::run(desk.clone()));
@@ -88,6 +92,7 @@ async fn hear(
 ) -> End {
     let (hall, id) = (desk.hall.clone(), desk.id);
     hall.set_state(id, CaptureState::CatchingUp);
+    let mut is_well = false;
     loop {
         let heard = tokio::select! {
             order = orders.recv() => {
@@ -107,6 +112,9 @@ async fn hear(
         match heard {
             Ok(batch) => match keep(&desk, batch).await {
                 Ok(true) => {
+                    if !std::mem::replace(&mut is_well, true) {
+                        note(&hall, id, None).await;
+                    }
                     let _ = lived.try_send(());
                 }
                 Ok(false) => {}
@@ -119,11 +127,20 @@ async fn hear(
                 Trouble::Wait(wait) => pause(&hall, id, wait).await,
                 Trouble::Reconnect | Trouble::Skip | Trouble::Stop => {
                     keep_rest(&desk, &mut feed).await;
-                    return ended(&hall, id, &error).await;
+                    return broke(&desk, error).await;
                 }
             },
         }
     }
+}
+
+/// The run is over; a silence that the clock explains is said to be the clock's.
+async fn broke(desk: &Arc<Desk>, error: Error) -> End {
+    let error = clock::explained(&desk.hall, error, desk.account.server_time()).await;
+    if error.is(clock::CLOCK_AHEAD) {
+        note(&desk.hall, desk.id, Some(clock::CLOCK_AHEAD.to_owned())).await;
+    }
+    ended(&desk.hall, desk.id, &error).await
 }
 
 async fn keep_rest(desk: &Arc<Desk>, feed: &mut Feed) {
@@ -150,9 +167,10 @@ fn obey(feed: &mut Feed, order: Option<Order>) -> bool {
 /// Whether the account is live now.
 async fn keep(desk: &Arc<Desk>, batch: Batch) -> Result<bool, crate::Failure> {
     let (now, settled, blind) = (desk.hall.now(), batch.settled, !batch.blind.is_empty());
+    desk.hall.note_waiting(desk.id, batch.waiting);
     let before = Timestamp(desk.settled_at.load(Ordering::Relaxed));
     let mut inner = desk.inner.lock().await;
-    let super::desk::Inner { scope, sieve } = &mut *inner;
+    let super::desk::Inner { scope, sieve, .. } = &mut *inner;
     let members = scope.members.len();
     let (mut captured, asked) = desk.account.peers(|peers| sieve.sift(batch, scope, peers, now));
     if scope.members.len() != members {

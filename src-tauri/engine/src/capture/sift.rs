@@ -167,6 +167,7 @@ impl Sieve {
             lost_before: None,
             check_owed: false,
             checked_at: None,
+            checked_down_to: None,
         };
         let row = self.chats.entry(facts.peer).or_insert(row).clone();
         kept.changes.extend(self.chat_seen(facts, Source::Live));

@@ -30,6 +30,8 @@ pub struct Status {
     pub is_idle: bool,
     /// Nothing is known to be missing from what is told.
     pub is_settled: bool,
+    /// The most updates that ever waited to be taken.
+    pub most_waiting: usize,
 }
 
 /// What the window is told without asking.

@@ -44,6 +44,14 @@ pub fn refusal(name: &str) -> Words {
             "Сервер предложил ненадёжную проверку пароля, и пароль не отправлен. Обновите Летопись или проверьте сеть.",
             "The server offered an unsafe way to check the password, so it was not sent. Update Letopis, or check the network.",
         ),
+        super::clock::CLOCK_AHEAD => (
+            "Часы этого компьютера спешат, поэтому Telegram не отвечает. Записанное цело. Поставьте верное время (лучше автоматически) и повторите.",
+            "This computer's clock is ahead, so Telegram does not answer. What was recorded is safe. Set the right time (best automatically) and try again.",
+        ),
+        "SERVER_KEY_UNKNOWN" => (
+            "Сервер предъявил не тот ключ, что назван в файле LETOPIS_TELEGRAM_SERVER. Ничего не отправлено. Проверьте адрес и ключ в файле.",
+            "The server shows another key than the file LETOPIS_TELEGRAM_SERVER names. Nothing was sent. Check address and key in the file.",
+        ),
         _ => (
             "Telegram ответил отказом. Записанное цело. Повторите позже.",
             "Telegram refused. What was recorded is safe. Try again later.",

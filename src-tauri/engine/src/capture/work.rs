@@ -1,28 +1,41 @@
-//! What is done beside listening: the list of chats, spans that were not heard, a second look at known messages, the
+//! What is done beside listening: spans that were not heard, a second look at known messages, the
 //! back-fill. One small step at a time, the most urgent first, each with its progress saved; stopped anywhere, it goes on
 //! from there.
 
 use super::desk::{Desk, Inner, Order};
-use super::scope::{KeptFolder, Scope};
+use super::list::list_chats;
 use super::sift::Asked;
-use letopis_archive::{CaptureChat, CaptureRule, Captured, KnownMessage, RuleOf};
+use super::{sweep, takeout, witness};
+use letopis_archive::{CaptureChat, Captured, KnownMessage, Sweep};
 use letopis_model::{Change, ChatId, CoverageState, DeletionCause, MessageId, PeerId, PeerKind, Source, Timestamp};
-use letopis_telegram::{Dialogs, Error, PAGE, Page, Seen, Trouble};
-use std::collections::{BTreeMap, BTreeSet};
+use letopis_telegram::{Error, PAGE, Page, Seen, Trouble};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Between two tries of what fails.
+const SHORTEST: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_secs(60);
+/// Before a refusal is believed.
+const MOMENT: Duration = Duration::from_secs(1);
 /// When there is nothing to do.
 const IDLE: Duration = Duration::from_secs(30);
 /// How many known messages of a chat are looked at again.
 pub const LOOKED_AT: usize = 1000;
+/// A look that left nothing out.
+pub const FIRST: MessageId = MessageId(1);
 /// Known messages are looked at again so often, seconds.
 const CHECK_EVERY: i64 = 6 * 3600;
 
 /// Runs until something ends the whole run.
 pub async fn run(desk: Arc<Desk>) -> Error {
+    let mut pause = SHORTEST;
     loop {
-        match step(&desk).await {
+        let done = step(&desk).await;
+        if done.is_ok() {
+            pause = SHORTEST;
+        }
+        match done {
             Ok(true) => {}
             Ok(false) => {
                 desk.hall.set_idle(desk.id, !desk.is_asked());
@@ -32,7 +45,10 @@ pub async fn run(desk: Arc<Desk>) -> Error {
                 Trouble::Wait(wait) => tokio::time::sleep(wait).await,
                 Trouble::Stop => return error,
                 // The feed notices a dead link by itself and builds it anew; here one only waits.
-                Trouble::Reconnect | Trouble::Skip => tokio::time::sleep(Duration::from_secs(1)).await,
+                Trouble::Reconnect | Trouble::Skip => {
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST);
+                }
             },
         }
     }
@@ -54,21 +70,39 @@ async fn step(desk: &Arc<Desk>) -> Result<bool, Error> {
         by_ids(desk, *peer, &ids, &BTreeMap::new()).await?;
     }
     let Some((chat, job)) = next(desk).await else {
+        takeout::finish(desk).await?;
         return Ok(asked.dialogs || asked.folders || !asked.look_at.is_empty());
     };
     match job {
         Job::Lost => lost_page(desk, chat).await?,
         Job::Check => check(desk, chat).await?,
-        Job::Fill => fill_page(desk, chat).await?,
+        Job::Fill => {
+            takeout::prepare(desk).await?;
+            fill_page(desk, chat).await?;
+        }
+        Job::Sweep(sweep) => sweep::page(desk, chat, sweep).await?,
     }
     Ok(true)
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// The most urgent first.
+#[derive(Clone, Copy)]
 enum Job {
     Lost,
     Check,
     Fill,
+    Sweep(Sweep),
+}
+
+impl Job {
+    fn rank(&self) -> u8 {
+        match self {
+            Job::Lost => 0,
+            Job::Check => 1,
+            Job::Fill => 2,
+            Job::Sweep(_) => 3,
+        }
+    }
 }
 
 async fn next(desk: &Desk) -> Option<(CaptureChat, Job)> {
@@ -80,19 +114,19 @@ async fn next(desk: &Desk) -> Option<(CaptureChat, Job)> {
             () if chat.lost_since.is_some() => Some(Job::Lost),
             () if chat.check_owed || due => Some(Job::Check),
             () if !chat.fill_done => Some(Job::Fill),
-            () => None,
+            () => inner.sweeps.get(&chat.peer).copied().map(Job::Sweep),
         }
     };
     let jobs = inner.sieve.chats.values().filter_map(|chat| owed(chat).map(|job| (chat, job)));
-    jobs.min_by_key(|(_, job)| *job).map(|(chat, job)| (chat.clone(), job))
+    jobs.min_by_key(|(_, job)| job.rank()).map(|(chat, job)| (chat.clone(), job))
 }
 
-fn failed(failure: crate::Failure) -> Error {
+pub(super) fn failed(failure: crate::Failure) -> Error {
     Error::Store(failure.to_string())
 }
 
 impl Desk {
-    fn chat(&self, peer: PeerId) -> ChatId {
+    pub fn chat(&self, peer: PeerId) -> ChatId {
         ChatId::new(Some(self.id), peer)
     }
 
@@ -111,11 +145,11 @@ impl Desk {
         seen: Vec<Seen>,
         gone: Vec<Change>,
         edit: impl FnOnce(&mut CaptureChat),
-    ) -> Result<(), Error> {
+    ) -> Result<u64, Error> {
         let mut inner = self.inner.lock().await;
-        let Inner { scope, sieve } = &mut *inner;
+        let Inner { scope, sieve, .. } = &mut *inner;
         // The scope may have changed while Telegram answered.
-        let Some(row) = sieve.chats.get_mut(&peer).filter(|_| scope.members.contains(&peer)) else { return Ok(()) };
+        let Some(row) = sieve.chats.get_mut(&peer).filter(|_| scope.members.contains(&peer)) else { return Ok(0) };
         edit(row);
         let mut captured = Captured { account: Some(self.id), chats: vec![row.clone()], changes: gone, ..Captured::default() };
         self.account.peers(|peers| seen.into_iter().for_each(|seen| sieve.seen(seen, peers, &mut captured)));
@@ -123,13 +157,17 @@ impl Desk {
     }
 }
 
-fn oldest(page: &Page) -> Option<Timestamp> {
+pub(super) fn oldest(page: &Page) -> Option<Timestamp> {
     page.seen.iter().filter_map(|seen| seen.sighting.sent_at).min()
 }
 
-async fn page_of(desk: &Arc<Desk>, chat: &CaptureChat, before: Option<MessageId>) -> Result<Option<Page>, Error> {
+pub(super) async fn page_of(desk: &Arc<Desk>, chat: &CaptureChat, before: Option<MessageId>) -> Result<Option<Page>, Error> {
     match desk.account.history(chat.peer, before).await {
         Ok(page) => Ok(Some(page)),
+        Err(Error::Refused(name)) if name == "TAKEOUT_INVALID" => {
+            takeout::lost(desk).await?;
+            Ok(None)
+        }
         Err(Error::Refused(name)) => {
             gone(desk, chat.peer, &name).await?;
             Ok(None)
@@ -158,11 +196,12 @@ async fn fill_page(desk: &Arc<Desk>, chat: CaptureChat) -> Result<(), Error> {
         row.fill_done = deep || last;
         row.total = total.or(row.total);
     })
-    .await
+    .await?;
+    Ok(())
 }
 
 /// What a finished reading covers: everything still there between the two moments.
-fn complete(desk: &Desk, chat: &CaptureChat, from: Timestamp, done: bool) -> Vec<Change> {
+pub(super) fn complete(desk: &Desk, chat: &CaptureChat, from: Timestamp, done: bool) -> Vec<Change> {
     let to = desk.hall.now();
     let (id, state) = (desk.chat(chat.peer), CoverageState::Complete);
     if done && from < to { vec![desk.covered(id, from, to, state, "history")] } else { Vec::new() }
@@ -189,7 +228,8 @@ async fn lost_page(desk: &Arc<Desk>, chat: CaptureChat) -> Result<(), Error> {
             row.check_owed = true;
         }
     })
-    .await
+    .await?;
+    Ok(())
 }
 
 /// Looks at known messages again: edits that were missed become versions, what is gone is an interval.
@@ -199,52 +239,64 @@ async fn check(desk: &Arc<Desk>, chat: CaptureChat) -> Result<(), Error> {
     let mut looked_at = 0;
     while looked_at < LOOKED_AT {
         let known = desk.hall.read(move |reader| reader.known_messages(id, before, PAGE)).await.map_err(failed)?;
-        let Some(last) = known.last() else { break };
+        let Some(last) = known.last() else {
+            before = Some(FIRST);
+            break;
+        };
         before = Some(last.message);
         looked_at += known.len();
         let ids: Vec<MessageId> = known.iter().map(|known| known.message).collect();
-        let seen_at = known.iter().map(|known| (known.message, there_at(known, chat.checked_at))).collect();
+        let seen_at = known.iter().map(|known| (known.message, there_at(known, &chat))).collect();
         by_ids(desk, chat.peer, &ids, &seen_at).await?;
     }
     desk.keep_read(chat.peer, Vec::new(), Vec::new(), |row| {
         row.check_owed = false;
         row.checked_at = Some(started);
+        row.checked_down_to = before;
     })
-    .await
+    .await?;
+    Ok(())
 }
 
 /// When a message was certainly there. An answer may have been a moment on its way when it was noted as seen; the last
-/// look at the chat counts only for what was known then.
-fn there_at(known: &KnownMessage, checked_at: Option<Timestamp>) -> Timestamp {
+/// look at the chat counts only for what was known then and looked at: deletions bring older messages into the next look.
+pub(super) fn there_at(known: &KnownMessage, chat: &CaptureChat) -> Timestamp {
     const ON_ITS_WAY: i64 = 60;
     let seen = known.seen_at.plus(-ON_ITS_WAY);
-    checked_at.filter(|_| known.is_captured).map_or(seen, |checked| checked.max(seen))
+    let was_looked_at = chat.checked_down_to.is_some_and(|down_to| known.message >= down_to);
+    chat.checked_at.filter(|_| known.is_captured && was_looked_at).map_or(seen, |checked| checked.max(seen))
 }
 
-/// `seen_at`: when each was there for certain. Ids without such a moment are only read, never declared gone.
-async fn by_ids(
+/// `seen_at`: when each was there for certain. Ids without such a moment are only read, never declared gone. Returns how
+/// much was new.
+pub(super) async fn by_ids(
     desk: &Arc<Desk>,
     peer: PeerId,
     ids: &[MessageId],
     seen_at: &BTreeMap<MessageId, Timestamp>,
-) -> Result<(), Error> {
-    let chat = desk.chat(peer);
+) -> Result<u64, Error> {
+    let (chat, mut new) = (desk.chat(peer), 0);
     for part in ids.chunks(PAGE) {
         let found = match desk.account.by_ids(peer, part).await {
             Ok(found) => found,
-            Err(Error::Refused(name)) => return gone(desk, peer, &name).await,
-            Err(Error::UnknownPeer) => return Ok(()),
+            Err(Error::Refused(name)) => {
+                gone(desk, peer, &name).await?;
+                return Ok(new);
+            }
+            Err(Error::UnknownPeer) => return Ok(new),
             Err(other) => return Err(other),
         };
         let to = desk.account.latest();
-        let gone = found.absent.iter().filter_map(|message| {
+        let lowest = desk.inner.lock().await.sieve.chats.get(&peer).and_then(|row| row.fill_before);
+        let absent = witness::gone_for_all(desk, peer, &found.absent, lowest).await?;
+        let gone = absent.iter().filter_map(|message| {
             let from = *seen_at.get(message)?;
             let (message, to) = (*message, to.max(from));
             Some(Change::Deleted { chat, message, from, to, cause: DeletionCause::Unknown, source: Source::Reconcile })
         });
-        desk.keep_read(peer, found.seen, gone.collect(), |_| {}).await?;
+        new += desk.keep_read(peer, found.seen, gone.collect(), |_| {}).await?;
     }
-    Ok(())
+    Ok(new)
 }
 
 /// Whether a chat is still there for this account.
@@ -257,23 +309,18 @@ async fn look_at(desk: &Arc<Desk>, peer: PeerId) -> Result<(), Error> {
     if page.ids.is_empty() && !known.is_empty() {
         return vanished(desk, peer, false).await;
     }
-    desk.keep_read(peer, page.seen, Vec::new(), |row| row.check_owed = true).await
+    desk.keep_read(peer, page.seen, Vec::new(), |row| row.check_owed = true).await?;
+    Ok(())
 }
 
 /// Telegram refused to show a chat.
 async fn gone(desk: &Arc<Desk>, peer: PeerId, name: &str) -> Result<(), Error> {
     tracing::info!(account = desk.id.0, name, "a chat is no longer shown to the account");
-    let is_gone = matches!(
-        name,
-        "CHANNEL_PRIVATE"
-            | "CHANNEL_INVALID"
-            | "CHAT_FORBIDDEN"
-            | "USER_BANNED_IN_CHANNEL"
-            | "CHAT_ID_INVALID"
-            | "PEER_ID_INVALID"
-    );
+    let is_gone =
+        matches!(name, "CHANNEL_PRIVATE" | "CHANNEL_INVALID" | "CHAT_FORBIDDEN" | "USER_BANNED_IN_CHANNEL" | "CHAT_ID_INVALID")
+            || (name == "PEER_ID_INVALID" && peer.kind != PeerKind::User);
     if is_gone {
-        return vanished(desk, peer, true).await;
+        return if is_still_refused(desk, peer).await? { vanished(desk, peer, true).await } else { Ok(()) };
     }
     // A refusal for a reason of its own must not be asked for again and again.
     desk.keep_read(peer, Vec::new(), Vec::new(), |row| {
@@ -281,7 +328,18 @@ async fn gone(desk: &Arc<Desk>, peer: PeerId, name: &str) -> Result<(), Error> {
         row.lost_since = None;
         row.check_owed = false;
     })
-    .await
+    .await?;
+    Ok(())
+}
+
+/// Who is put out of a chat and let in again at once has lost nothing: asked a moment later, it is there.
+async fn is_still_refused(desk: &Arc<Desk>, peer: PeerId) -> Result<bool, Error> {
+    tokio::time::sleep(MOMENT).await;
+    match desk.account.history(peer, None).await {
+        Ok(_) => Ok(false),
+        Err(Error::Refused(_) | Error::UnknownPeer) => Ok(true),
+        Err(other) => Err(other),
+    }
 }
 
 /// The whole chat disappeared: one event, every original stays.
@@ -290,91 +348,15 @@ async fn vanished(desk: &Arc<Desk>, peer: PeerId, is_gone: bool) -> Result<(), E
     let row = desk.inner.lock().await.sieve.chats.get(&peer).cloned();
     // The last moments at which it was certainly there.
     let from = row.map_or(to, |row| row.joined_at.max(row.checked_at.unwrap_or_default()).min(to));
-    let change = Change::ChatVanished { chat: desk.chat(peer), from, to, source: Source::Reconcile };
+    let others = witness::others(desk, peer).await?;
+    // Others still see it: it did not vanish, only this account's view of it ends here.
+    let change = match others.iter().any(|(_, is_on)| *is_on) {
+        true => desk.covered(desk.chat(peer), from, to, CoverageState::Gap, "no-access"),
+        false => Change::ChatVanished { chat: desk.chat(peer), from, to, source: Source::Reconcile },
+    };
     if is_gone && peer.kind == PeerKind::Channel {
         let _ = desk.orders.send(Order::Forget(vec![peer.id]));
     }
-    desk.keep_read(peer, Vec::new(), vec![change], |row| row.is_gone |= is_gone).await
-}
-
-/// The list of chats and folders: who joins the scope, who leaves it, who has disappeared.
-async fn list_chats(desk: &Arc<Desk>) -> Result<(), Error> {
-    let mut found = desk.account.dialogs().await?;
-    keep_folders(desk, &found).await?;
-    let mut inner = desk.inner.lock().await;
-    follow_moves(desk, &mut inner).await?;
-    let Inner { scope, sieve } = &mut *inner;
-    scope.folders = found.folders.clone();
-    scope.archived = found.chats.iter().filter(|dialog| dialog.archived).map(|dialog| dialog.facts.peer).collect();
-    let (now, since) = (desk.hall.now(), sieve.since);
-    let whose = Change::AccountSeen { account: desk.id, manager: desk.name.clone(), source: Source::Live };
-    let mut captured = Captured { account: Some(desk.id), changes: vec![whose], ..Captured::default() };
-    let (mut learn, mut listed, mut left) = (Vec::new(), BTreeSet::new(), Vec::new());
-    for dialog in &found.chats {
-        let facts = &dialog.facts;
-        listed.insert(facts.peer);
-        match (scope.allows(facts), scope.members.contains(&facts.peer)) {
-            (true, false) => sieve.join(facts, scope, now, Some(since), &mut captured),
-            (false, true) => left.push(facts.peer),
-            (true, true) => {
-                sieve.meet(facts, &mut captured);
-                sieve.doubt(facts.peer, &mut captured);
-            }
-            (false, false) => continue,
-        }
-        learn.extend(dialog.pts.filter(|_| facts.peer.kind == PeerKind::Channel).map(|pts| (facts.peer.id, pts)));
-    }
-    for peer in &left {
-        scope.members.remove(peer);
-        sieve.chats.remove(peer);
-    }
-    let tops = std::mem::take(&mut found.tops).into_iter().filter(|seen| is_kept(seen, scope, since));
-    desk.account.peers(|peers| tops.for_each(|seen| sieve.seen(seen, peers, &mut captured)));
-    let missing: BTreeSet<PeerId> = scope.members.difference(&listed).copied().collect();
-    desk.show_scope(scope);
-    desk.keep(captured).await.map_err(failed)?;
-    drop(inner);
-    leave(desk, left).await?;
-    let _ = desk.orders.send(Order::Learn(learn));
-    desk.ask(Asked { look_at: missing, work: true, ..Asked::default() });
+    desk.keep_read(peer, Vec::new(), vec![change], |row| row.is_gone |= is_gone).await?;
     Ok(())
-}
-
-/// In scope, and not older than what may be read back.
-fn is_kept(seen: &Seen, scope: &Scope, since: Timestamp) -> bool {
-    scope.members.contains(&seen.sighting.chat.peer()) && seen.sighting.sent_at.is_none_or(|at| at >= since)
-}
-
-/// A group in scope that became a supergroup stays in scope under its new number.
-async fn follow_moves(desk: &Arc<Desk>, inner: &mut Inner) -> Result<(), Error> {
-    let scope = &mut inner.scope;
-    let heirs: Vec<PeerId> = desk.account.peers(|peers| {
-        let moved = peers.iter().filter(|facts| scope.members.contains(&facts.peer)).filter_map(|facts| facts.moved_to);
-        moved.map(PeerId::channel).collect()
-    });
-    let named = |peer: &PeerId| scope.rules.iter().any(|rule| rule.of == RuleOf::Chat(*peer));
-    let new: Vec<PeerId> = heirs.into_iter().filter(|peer| !named(peer)).collect();
-    if new.is_empty() {
-        return Ok(());
-    }
-    scope.rules.extend(new.iter().map(|peer| CaptureRule { of: RuleOf::Chat(*peer), allow: true, with_private: false }));
-    let (id, rules) = (desk.id, scope.rules.clone());
-    desk.hall.write(move |writer| writer.put_capture_rules(id, &rules)).await.map_err(failed)
-}
-
-async fn keep_folders(desk: &Arc<Desk>, found: &Dialogs) -> Result<(), Error> {
-    let kept: Vec<KeptFolder> = found.folders.iter().map(KeptFolder::from).collect();
-    let json = serde_json::to_string(&kept).map_err(|e| Error::Store(e.to_string()))?;
-    let id = desk.id;
-    desk.hall.write(move |writer| writer.put_capture_folders(id, &json)).await.map_err(failed)
-}
-
-async fn leave(desk: &Arc<Desk>, left: Vec<PeerId>) -> Result<(), Error> {
-    if left.is_empty() {
-        return Ok(());
-    }
-    let channels = left.iter().filter(|peer| peer.kind == PeerKind::Channel).map(|peer| peer.id).collect();
-    let _ = desk.orders.send(Order::Forget(channels));
-    let id = desk.id;
-    desk.hall.write(move |writer| writer.drop_capture_chats(id, &left)).await.map_err(failed)
 }

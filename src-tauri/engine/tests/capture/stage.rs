@@ -59,6 +59,11 @@ impl Stage {
         std::fs::write(&self.server, format!("{{\"devices\":[{}]}}", devices.join(","))).unwrap();
     }
 
+    /// The server as strangers know it: addresses and a public key.
+    pub fn strange(&self) {
+        std::fs::write(&self.server, self.tg.description()).unwrap();
+    }
+
     pub fn archive(&self) -> Arc<OpenArchive> {
         self.engine.archive().unwrap()
     }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::receive::bare;
+use crate::short::bare;
 use grammers_tl_types as tl;
 use letopis_model::{Direction, MessageKind};
 use proptest::prelude::*;

@@ -10,9 +10,10 @@ use crate::world::TELEGRAM;
 /// Integers between the test-mode DC's domain name and the link prefix in config#cc1a241e.
 const NUMBERS: usize = 21;
 
-/// No data centre is listed: a client keeps the addresses it has, which are those of this server.
+/// No data centre is listed: a client keeps the addresses it has, which are those of this server. A chatty server lists one
+/// at an address where nobody is.
 pub(super) fn config(state: &mut State, call: &Call<'_>) -> Result<Reply, Refusal> {
-    let (date, dcs) = (state.date(), Vec::<enums::DcOption>::new());
+    let (date, dcs) = (state.date(), elsewhere(state, call.caller.dc));
     let mut bytes = Vec::new();
     0u32.serialize(&mut bytes);
     [date, date + 3600].iter().for_each(|number| number.serialize(&mut bytes));
@@ -25,6 +26,12 @@ pub(super) fn config(state: &mut State, call: &Call<'_>) -> Result<Reply, Refusa
     [1024i32, 4096, 4].iter().for_each(|number| number.serialize(&mut bytes));
     let config = types::Config::from_bytes(&bytes).expect("the fields of config");
     Ok(Reply::plain(&enums::Config::Config(config)))
+}
+
+fn elsewhere(state: &State, dc: i32) -> Vec<enums::DcOption> {
+    const STATIC: u32 = 1 << 4;
+    let option = blank!(types::DcOption; STATIC, dc, String::from("192.0.2.1"), 443i32);
+    if state.options.chatty { vec![enums::DcOption::Option(option)] } else { Vec::new() }
 }
 
 pub(super) fn nearest_dc(state: &mut State, call: &Call<'_>) -> Result<Reply, Refusal> {

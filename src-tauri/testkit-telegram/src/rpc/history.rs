@@ -23,6 +23,20 @@ struct Window {
     min_id: i32,
 }
 
+/// The requests that ask for a window name its sides alike, and have no type in common.
+macro_rules! window {
+    ($asked:ident) => {
+        Window {
+            offset_id: $asked.offset_id,
+            offset_date: $asked.offset_date,
+            add_offset: $asked.add_offset,
+            limit: $asked.limit,
+            max_id: $asked.max_id,
+            min_id: $asked.min_id,
+        }
+    };
+}
+
 impl Window {
     /// The offset names a place in the list, `add_offset` moves it, then `limit` messages are taken, and of these only
     /// those strictly between `min_id` and `max_id` (core.telegram.org/api/offsets).
@@ -46,14 +60,7 @@ pub(super) fn get_history(state: &mut State, call: &Call<'_>) -> Result<Reply, R
     let asked: functions::messages::GetHistory = call.read()?;
     let me = call.me()?;
     let at = peer_of(&state.world, me, &asked.peer)?;
-    let window = Window {
-        offset_id: asked.offset_id,
-        offset_date: asked.offset_date,
-        add_offset: asked.add_offset,
-        limit: asked.limit,
-        max_id: asked.max_id,
-        min_id: asked.min_id,
-    };
+    let window = window!(asked);
     let all = state.world.standing(me, at);
     Ok(page(state, me, at, &window.cut(&state.world, &all), all.len()))
 }
@@ -63,14 +70,7 @@ pub(super) fn get_replies(state: &mut State, call: &Call<'_>) -> Result<Reply, R
     let asked: functions::messages::GetReplies = call.read()?;
     let me = call.me()?;
     let at = peer_of(&state.world, me, &asked.peer)?;
-    let window = Window {
-        offset_id: asked.offset_id,
-        offset_date: asked.offset_date,
-        add_offset: asked.add_offset,
-        limit: asked.limit,
-        max_id: asked.max_id,
-        min_id: asked.min_id,
-    };
+    let window = window!(asked);
     let mut all = state.world.standing(me, at);
     let answered = state.world.timeline(me, at).get(asked.msg_id).map(|kept| kept.said);
     all.retain(|(_, said)| {

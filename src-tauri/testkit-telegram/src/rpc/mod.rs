@@ -22,6 +22,9 @@ use crate::state::{Key, State};
 use crate::truth::Exposure;
 use crate::world::UserId;
 
+/// Stands for callers that nobody is signed in with.
+pub(crate) const NOBODY: UserId = UserId(0);
+
 /// Who calls.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Caller {
@@ -158,7 +161,7 @@ const LONG: usize = 1024;
 pub(crate) fn answer(state: &mut State, caller: Caller, body: &[u8]) -> Outcome {
     let wrapped = unwrap::unwrap(body);
     let account = state.keys.get(&caller.key).and_then(|key| key.account);
-    let fault = account.and_then(|account| state.faults.plan(account).call_fate(&method_name(wrapped.id)));
+    let fault = state.faults.plan(account.unwrap_or(NOBODY)).call_fate(&method_name(wrapped.id));
     if let Some(model) = wrapped.device_model {
         state.keys.get_mut(&caller.key).expect("the key of a link").device_model = model;
     }

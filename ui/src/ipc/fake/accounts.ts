@@ -8,6 +8,7 @@ type Accounts = Pick<
   Ipc,
   | "accounts" | "loginState" | "loginPhone" | "loginQr" | "loginScanned" | "loginResend" | "loginCode" | "loginPassword" | "loginCancel"
   | "accountScan" | "accountScope" | "consentWords" | "accountConsent" | "accountWithdraw" | "accountSwitch" | "accountProxy" | "accountCheck" | "accountSignOut"
+  | "accountSweep" | "accountSweepCancel" | "accountTakeout"
 >;
 
 const DAY = 86_400;
@@ -18,10 +19,10 @@ function anna(): AccountView {
     consent: { given: true, who: "Анна Белова", at: NOW - 20 * DAY, ownerPresent: true },
     scope: [{ folder: 3, chat: null, title: "Клиенты", allow: true, withPrivate: true }],
     chats: [
-      { chat: "user:102", title: "Кирилл · Промстрой", joinedAt: NOW - 20 * DAY, filledTo: NOW - 110 * DAY, fillSince: NOW - 110 * DAY, fillDone: true, total: 1284, lostSince: null, lostWhy: "", isGone: false, checkedAt: NOW - 3600 },
-      { chat: "channel:77", title: "Бригада", joinedAt: NOW - 20 * DAY, filledTo: NOW - 30 * DAY, fillSince: NOW - 110 * DAY, fillDone: false, total: 8200, lostSince: NOW - DAY, lostWhy: "too-long", isGone: false, checkedAt: null },
+      { chat: "user:102", title: "Кирилл · Промстрой", joinedAt: NOW - 20 * DAY, filledTo: NOW - 110 * DAY, fillSince: NOW - 110 * DAY, fillDone: true, total: 1284, lostSince: null, lostWhy: "", isGone: false, checkedAt: NOW - 3600, sweep: null },
+      { chat: "channel:77", title: "Бригада", joinedAt: NOW - 20 * DAY, filledTo: NOW - 30 * DAY, fillSince: NOW - 110 * DAY, fillDone: false, total: 8200, lostSince: NOW - DAY, lostWhy: "too-long", isGone: false, checkedAt: null, sweep: { beganAt: NOW - 600, lookedAt: 2400, found: 3, isDone: false } },
     ],
-    mediaWaiting: 12, mediaLost: 1,
+    mediaWaiting: 12, mediaLost: 1, takeout: false,
     spans: [{ from: NOW - 20 * DAY, to: NOW - 2 * DAY }, { from: NOW - 2 * DAY + 7800, to: NOW }],
   };
 }
@@ -85,6 +86,9 @@ export function fakeAccounts(empty: boolean): Accounts {
       return change(id, (account) => ({ ...account, proxy: proxy.replace("socks5://", "") }));
     },
     accountCheck: async () => null,
+    accountSweep: async () => null,
+    accountSweepCancel: async () => null,
+    accountTakeout: async () => null,
     accountSignOut: (id) => change(id, (account) => ({ ...account, state: "signedOut", isOn: false })),
   };
 }
