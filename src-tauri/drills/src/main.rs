@@ -25,7 +25,7 @@ fn main() -> Result<()> {
             }
             done
         }
-        ["import", desk, stop_at] => resume::child(Path::new(desk), stop_at.parse().context(USAGE)?),
+        ["import", desk, stop_at, extent] => resume::child(Path::new(desk), stop_at.parse().context(USAGE)?, *extent == "all"),
         [drill, rest @ ..] => {
             let number = |at: usize, usual: u64| rest.get(at).map_or(Ok(usual), |text| text.parse().context(USAGE));
             long(drill, number(0, 0)?, number(1, 1)?, number(2, RESUMED)?)
