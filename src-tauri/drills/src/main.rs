@@ -7,7 +7,7 @@ use letopis_drills::{flip, kill, power, resume};
 use letopis_engine::{Failure, Lang};
 use std::path::Path;
 
-const USAGE: &str = "letopis-drill kill|power|flip [points] [seed]\nletopis-drill resume [megabytes] [seed]";
+const USAGE: &str = "letopis-drill kill|power|flip [points] [seed]\nletopis-drill resume [megabytes] [seed] [imports]";
 
 /// Imports of the long run that are cut and taken up again.
 const RESUMED: u64 = 4;
@@ -25,10 +25,10 @@ fn main() -> Result<()> {
             }
             done
         }
-        ["import", desk, stop_at] => resume::child(Path::new(desk), stop_at.parse().context(USAGE)?),
+        ["import", desk, stop_at, extent] => resume::child(Path::new(desk), stop_at.parse().context(USAGE)?, *extent == "all"),
         [drill, rest @ ..] => {
             let number = |at: usize, usual: u64| rest.get(at).map_or(Ok(usual), |text| text.parse().context(USAGE));
-            long(drill, number(0, 0)?, number(1, 1)?)
+            long(drill, number(0, 0)?, number(1, 1)?, number(2, RESUMED)?)
         }
         [] => bail!(USAGE),
     }
@@ -40,7 +40,7 @@ fn variant(failure: &Failure) -> String {
 }
 
 /// A long run; 0 points: as many as were promised.
-fn long(drill: &str, points: u64, seed: u64) -> Result<()> {
+fn long(drill: &str, points: u64, seed: u64, imports: u64) -> Result<()> {
     let points_or = |usual| if points == 0 { usual } else { points };
     let me = std::env::current_exe()?;
     match drill {
@@ -60,7 +60,7 @@ fn long(drill: &str, points: u64, seed: u64) -> Result<()> {
         }
         "resume" => {
             let megabytes = points_or(1_000);
-            println!("resume: {megabytes} MB, seed {seed}: {}", resume::drill(&me, megabytes, RESUMED, seed)?);
+            println!("resume: {megabytes} MB, seed {seed}: {}", resume::drill(&me, megabytes, imports, seed)?);
         }
         _ => bail!(USAGE),
     }

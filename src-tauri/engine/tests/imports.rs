@@ -232,6 +232,41 @@ fn what_was_imported_stands_in_the_coverage_ledger() {
 }
 
 #[test]
+fn a_file_without_a_zone_read_again_in_another_zone_covers_the_same() {
+    let desk = Desk::new();
+    let export = Export::single_chat("Кирилл", 555).owner(4001, "Анна").packed().incoming("раз").outgoing("два");
+    let folder = desk.folder("export", &export);
+    let zone = |hours| ImportOptions { timezone: Some(TimeZone::fixed(jiff::tz::offset(hours))), ..ImportOptions::default() };
+    desk.import_as(&folder, zone(3));
+    let told = desk.told();
+    let again = desk.import_as(&folder, zone(7));
+    assert_eq!((again.new_versions, again.unchanged), (0, 2));
+    assert_eq!(desk.told(), told, "neither a row of coverage nor a moment is new");
+    assert_eq!(desk.archive().coverage(None).unwrap().len(), 1);
+}
+
+#[test]
+fn the_files_of_an_identified_chat_are_told_again_page_by_page() {
+    let desk = Desk::new();
+    let mut export = Export::single_chat(KIRILL.name, KIRILL.id).owner(ANNA.id, ANNA.name);
+    for n in 0..1_005 {
+        export = export.incoming("").attach(Attachment::Photo, &format!("p{n}.jpg"), format!("picture {n}").as_bytes());
+    }
+    for n in 0..5 {
+        export = export.outgoing(&format!("Договор номер {n} подписан"));
+    }
+    desk.import(&desk.pages("pages", &export));
+    let report = desk.import(&desk.folder("json", &export));
+    assert_eq!((report.media, report.media_new), (1_005, 0));
+    let chats = desk.archive().chats().unwrap();
+    assert_eq!((chats.len(), chats[0].record.messages), (1, 1_010));
+    let page = desk.archive().page(chats[0].record.chat, Anchor::First, 2_000).unwrap();
+    let with_files = page.messages.iter().filter(|message| desk.archive().media(message.link).unwrap().len() == 1);
+    assert_eq!(with_files.count(), 1_005);
+    desk.is_sound();
+}
+
+#[test]
 fn a_preview_writes_nothing_and_only_chosen_chats_come_in() {
     let desk = Desk::new();
     let account = Export::account().owner(ANNA.id, ANNA.name);

@@ -14,6 +14,9 @@ pub enum Error {
     Empty,
     #[error("this is not an export that Letopis knows")]
     NotAnExport,
+    /// A zip, gzip, rar… with, perhaps, an export inside.
+    #[error("this is a packed file")]
+    Packed,
     #[error("the file breaks off before its first message")]
     NothingSalvaged,
     #[error("the file could not be read")]
@@ -67,6 +70,9 @@ pub enum Reason {
     UnknownChat,
     /// A page of a chat is not there, though later ones are.
     PageMissing,
+    /// Some bytes of the message are no UTF-8 (an editor saved the file in another encoding): they are shown as �. Nothing
+    /// else is lost.
+    WrongEncoding,
     /// The path of an attached file leads out of the export; it is kept as text. Nothing is lost.
     UnsafePath,
     /// Dates have no time zone and none was given: read as UTC. Said once for a file; nothing is lost.
@@ -93,6 +99,7 @@ impl Reason {
             | Reason::RestUnreadable
             | Reason::UnknownChat
             | Reason::PageMissing
+            | Reason::WrongEncoding
             | Reason::UnsafePath
             | Reason::TimezoneAssumed
             | Reason::ManagerUnknown => false,
@@ -116,6 +123,7 @@ impl fmt::Display for Reason {
             Reason::WrongText => "the text has an unknown form",
             Reason::UnknownChat => "it does not say which chat this is; it has a number of its own until another source tells",
             Reason::PageMissing => "this page is missing",
+            Reason::WrongEncoding => "some characters could not be read: the file was saved in another encoding",
             Reason::UnsafePath => "the path of the attached file leads out of the export and was not followed",
             Reason::TimezoneAssumed => "dates without a time zone are read as UTC",
             Reason::ManagerUnknown => "the manager's name was not used: the file does not say whose account it is",

@@ -38,30 +38,71 @@ pub(crate) fn candidates(path: &Path) -> Result<Vec<PathBuf>, Error> {
     if found.is_empty() { Err(Error::NotAnExport) } else { Ok(found) }
 }
 
-/// Every export in what the user pointed at: itself, or those up to two folders below it.
+/// Every export in what the user pointed at: itself and others beside it, or those up to two folders below it. Where there is
+/// none but packed files are, these: each then says what it is.
 ///
 /// # Errors
 /// `NotAnExport` when there is none.
 pub fn sources(path: &Path) -> Result<Vec<PathBuf>, Error> {
     if candidates(path).is_ok() {
-        return Ok(vec![path.to_owned()]);
+        let beside = if path.is_dir() { beside(path) } else { Vec::new() };
+        return Ok(std::iter::once(path.to_owned()).chain(beside).collect());
     }
     let mut found = below(path);
     let inner = folders(path).into_iter().filter(|folder| candidates(folder).is_err());
     let deeper: Vec<PathBuf> = inner.flat_map(|folder| below(&folder)).collect();
     found.extend(deeper);
+    if found.is_empty() {
+        found = files(path).filter(|file| matches!(open(file, file), Err(Error::Packed))).collect();
+    }
     found.sort();
     if found.is_empty() { Err(Error::NotAnExport) } else { Ok(found) }
 }
 
-/// Exports in the folders of a folder, and JSON files in it that start like one.
+/// What lies beside the export of a folder and is not a part of it: `result (1).json`, whole folders of other exports.
+fn beside(folder: &Path) -> Vec<PathBuf> {
+    let is_own = |file: &PathBuf| file.file_name().is_some_and(|name| name == "result.json");
+    let has_list = |head: &[u8]| ["\"messages\"", "\"chats\""].iter().any(|key| holds(head, key.as_bytes()));
+    let is_one = |file: &PathBuf| is_json(file) && open(file, file).is_ok_and(|o| starts_so(&o.head) && has_list(&o.head));
+    let is_folder = |inner: &PathBuf| {
+        let name = inner.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        (name.starts_with("ChatExport") || name.starts_with("DataExport")) && candidates(inner).is_ok()
+    };
+    let mut found: Vec<PathBuf> = files(folder).filter(|f| !is_own(f)).filter(is_one).collect();
+    found.extend(folders(folder).into_iter().filter(is_folder));
+    found.sort();
+    found
+}
+
+/// Exports in the folders of a folder, JSON files in it that start like one, and pages that a browser saved.
 fn below(folder: &Path) -> Vec<PathBuf> {
-    let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let is_json = |path: &PathBuf| path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) && path.is_file();
-    let starts_so =
-        |path: &PathBuf| open(path, path).is_ok_and(|opened| matches!(start_of_content(&opened.head).first(), Some(b'{' | b'[')));
+    let opens = |file: &PathBuf| match open(file, file) {
+        Ok(opened) if is_json(file) => starts_so(&opened.head),
+        Ok(opened) => is_page(file) && holds(&opened.head, b"page_wrap"),
+        Err(_) => false,
+    };
     let exports = folders(folder).into_iter().filter(|inner| candidates(inner).is_ok());
-    files.filter(is_json).filter(starts_so).chain(exports).collect()
+    files(folder).filter(|file| is_json(file) || is_page(file)).filter(opens).chain(exports).collect()
+}
+
+fn files(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).filter(|path| path.is_file())
+}
+
+fn is_json(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"))
+}
+
+fn is_page(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("html") || e.eq_ignore_ascii_case("htm"))
+}
+
+fn starts_so(head: &[u8]) -> bool {
+    matches!(start_of_content(head).first(), Some(b'{' | b'['))
+}
+
+fn holds(head: &[u8], wanted: &[u8]) -> bool {
+    head.windows(wanted.len()).any(|part| part == wanted)
 }
 
 /// Links are not followed: they may lead in circles.
@@ -119,10 +160,20 @@ pub(crate) fn open(asked: &Path, path: &Path) -> Result<Opened, Error> {
     if let Some(order) = utf16 {
         head = order.decode(&head);
     }
+    if is_packed(&head) {
+        return Err(Error::Packed);
+    }
     if is_whole && start_of_content(&head).iter().all(|byte| *byte == 0) {
         return Err(Error::Empty);
     }
     Ok(Opened { asked: asked.to_owned(), path: path.to_owned(), file, head, utf16 })
+}
+
+/// By the first bytes of zip, gzip, rar, 7z, xz, bzip2 and zstd.
+fn is_packed(head: &[u8]) -> bool {
+    let marks: [&[u8]; 7] =
+        [b"PK\x03\x04", b"\x1F\x8B", b"Rar!", b"7z\xBC\xAF\x27\x1C", b"\xFD7zXZ\0", b"BZh", b"\x28\xB5\x2F\xFD"];
+    marks.iter().any(|mark| head.starts_with(mark))
 }
 
 /// The bytes after a byte order mark and white space.
@@ -179,12 +230,26 @@ mod tests {
         put("архив/chat.json", " [1]");
         put("архив/notes.json", "нет");
         put("other/photo.jpg", "x");
+        put("ChatExport_2024-01-01/result (1).json", "{\"name\": \"К\", \"messages\": []}");
+        put("ChatExport_2024-01-01/settings.json", "{}");
+        put("ChatExport_2024-01-01/ChatExport_2025/result.json", "{}");
+        put("saved/Exported Data.html", "<html><div class=\"page_wrap\">");
+        put("saved/notes.html", "<html>");
+        put("packed/ChatExport.zip", "PK\u{3}\u{4}");
         let found = sources(folder.path()).unwrap();
         let names: Vec<_> =
             found.iter().map(|p| p.strip_prefix(folder.path()).unwrap().to_string_lossy().replace('\\', "/")).collect();
-        let expected = ["ChatExport_2024-01-01", "ChatExport_2024-01-01 (1)", "архив/DataExport", "архив/chat.json"];
+        let expected = [
+            "ChatExport_2024-01-01",
+            "ChatExport_2024-01-01 (1)",
+            "saved/Exported Data.html",
+            "архив/DataExport",
+            "архив/chat.json",
+        ];
         assert_eq!(names, expected);
-        assert_eq!(sources(&found[0]).unwrap(), [found[0].clone()]);
+        let own = &found[0];
+        assert_eq!(sources(own).unwrap(), [own.clone(), own.join("ChatExport_2025"), own.join("result (1).json")]);
+        assert_eq!(sources(&folder.path().join("packed")).unwrap(), [folder.path().join("packed/ChatExport.zip")]);
         assert!(matches!(sources(&folder.path().join("other")), Err(Error::NotAnExport)));
     }
 

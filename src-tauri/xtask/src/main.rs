@@ -14,7 +14,7 @@ const USAGE: &str = "cargo xtask <command>
   test      everything: Rust, the interface, the real window; ends with `N passed, N failed`
   bench     ours, what a user would pick instead, and the floor, as ratios; `bench search [MESSAGES]`: the search alone;
             `bench capture`: a day of three accounts
-  drill     kill | power | flip [points] [seed], resume [megabytes] [seed]: the long drills of the archive (`test` runs short ones)
+  drill     kill | power | flip [points] [seed], resume [megabytes] [seed] [imports]: the long drills of the archive (`test` runs short ones)
   lint      rustfmt, clippy and the interface's types; no warning passes
   bindings  writes ui/src/ipc/bindings.ts anew from the Rust commands";
 

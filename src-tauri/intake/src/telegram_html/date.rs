@@ -18,7 +18,7 @@ pub(super) fn written(text: &str) -> Option<Written> {
         None => (text, None),
     };
     let (day, time) = moment.rsplit_once(' ')?;
-    let day = date(day.trim_end_matches(','))?;
+    let day = date(day.trim_end_matches(',').trim_end_matches(" г."))?;
     Some((day.to_datetime(self::time(time)?), offset))
 }
 
@@ -47,6 +47,9 @@ fn time(text: &str) -> Option<Time> {
 /// `16.05.2025`, or the words of a separator: `8 May 2025`.
 pub(super) fn date(text: &str) -> Option<Date> {
     let text = text.trim();
+    if let Ok(day) = text.parse::<Date>() {
+        return Some(day);
+    }
     let mut parts = if text.contains('.') { text.split('.') } else { text.split(' ') };
     let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
     let month = month.parse().ok().or_else(|| self::month(month))?;
@@ -110,6 +113,8 @@ mod tests {
         check("9 ноября 2017, 15:54:55", "2017-11-09T15:54:55");
         check("17 June 2024, 12:00:00", "2024-06-17T12:00:00");
         check("8 мая 2024, 12:00", "2024-05-08T12:00:00");
+        check("8 мая 2024 г., 12:00:07", "2024-05-08T12:00:07");
+        check("2024-05-08 12:00:07 UTC+03:00", "2024-05-08T12:00:07 +03");
         for bad in ["", "вчера", "32.01.2020 10:00:00", "16.05.2025", "16.05.2025 25:00:00", "16.05.2025 00:39:56 UTC+99:00"]
         {
             check(bad, "");

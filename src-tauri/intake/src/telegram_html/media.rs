@@ -118,6 +118,8 @@ fn has_file(kind: MessageKind) -> bool {
 
 fn file_facts(kind: MessageKind, raw: &RawMedia, media: &mut Media, fields: &mut Map<String, Value>) {
     let status = raw.status.as_str();
+    // «🔥, 25.3 KB», «1280×720, 120.5 KB», «00:12, 1 MB»: what the file is, then its rounded size.
+    let first = status.split(',').next().unwrap_or_default().trim();
     if raw.title.starts_with("Self-destructing") {
         // Only the fact is kept, never the file.
         media.path = None;
@@ -137,15 +139,14 @@ fn file_facts(kind: MessageKind, raw: &RawMedia, media: &mut Media, fields: &mut
                 media.file_name = Some(raw.title.clone()).filter(|t| !t.is_empty());
             }
         }
-        // «🔥, 25.3 KB», and no emoji at all of a masked one.
+        // No emoji at all of a masked one.
         MessageKind::Sticker => {
-            let first = status.split(',').next().unwrap_or_default().trim();
             media.emoji = Some(first.to_owned()).filter(|e| !e.is_empty() && !e.contains(|c: char| c.is_ascii_digit()));
         }
         _ => {}
     }
-    media.duration = duration(status.split(',').next().unwrap_or_default());
-    if let Some((width, height)) = size_in_pixels(status.split(',').next().unwrap_or_default()) {
+    media.duration = duration(first);
+    if let Some((width, height)) = size_in_pixels(first) {
         (media.width, media.height) = (Some(width), Some(height));
     }
     if raw.description.is_empty() && media.path.is_some() {

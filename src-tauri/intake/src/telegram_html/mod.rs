@@ -24,10 +24,22 @@ const FORMAT: &str = "telegram-html";
 pub(crate) const IMPORTER: Importer = Importer { format: FORMAT, recognises, read };
 
 fn recognises(head: &[u8]) -> bool {
-    let start = open::start_of_content(head);
+    let start = after_remarks(open::start_of_content(head));
     ["<!doctype html", "<html", "<div"]
         .iter()
         .any(|mark| start.get(..mark.len()).is_some_and(|s| s.eq_ignore_ascii_case(mark.as_bytes())))
+}
+
+/// A browser that saves a page says first where it had it from.
+fn after_remarks(mut start: &[u8]) -> &[u8] {
+    for (opening, closing) in [(&b"<?xml"[..], &b"?>"[..]), (b"<!--", b"-->"), (b"<!--", b"-->")] {
+        if start.starts_with(opening)
+            && let Some(at) = start.windows(closing.len()).position(|part| part == closing)
+        {
+            start = start.get(at + closing.len()..).unwrap_or_default().trim_ascii_start();
+        }
+    }
+    start
 }
 
 fn read(opened: &mut Opened, options: &Options, sink: &mut dyn Sink) -> Result<Report, Error> {

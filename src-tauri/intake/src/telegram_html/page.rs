@@ -124,6 +124,11 @@ impl<R: BufRead> Page<R> {
         self.is_closed
     }
 
+    /// Whether bytes that are no UTF-8 were met since this was asked last.
+    pub fn was_lossy(&mut self) -> bool {
+        self.tokens.was_lossy()
+    }
+
     /// Whether another message has begun after the one that was given last.
     pub fn has_more(&self) -> bool {
         self.message.is_some()

@@ -199,6 +199,9 @@ impl<'a> Reader<'a> {
                 self.lose(place, Reason::CutMessage);
                 break;
             }
+            if page.was_lossy() {
+                self.sink.problem(Problem { place: place.clone(), why: Reason::WrongEncoding });
+            }
             self.message(*raw, place, &context, &mut running)?;
             self.progress(start + page.position().byte)?;
         }

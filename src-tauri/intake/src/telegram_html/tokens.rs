@@ -2,6 +2,7 @@
 //! what browsers read: unclosed tags, raw `<` in text, comments. Knows nothing of messages.
 
 use super::entities::decode;
+use std::borrow::Cow;
 use std::io::{self, BufRead};
 
 /// No tag and no unbroken run of text of a real page comes near; a page of zeros must not fill the memory.
@@ -50,11 +51,18 @@ pub(super) struct Tokens<R> {
     input: R,
     at: Position,
     piece: Vec<u8>,
+    /// Some bytes were no UTF-8.
+    is_lossy: bool,
 }
 
 impl<R: BufRead> Tokens<R> {
     pub fn new(input: R) -> Self {
-        Tokens { input, at: Position { byte: 0, line: 1 }, piece: Vec::new() }
+        Tokens { input, at: Position { byte: 0, line: 1 }, piece: Vec::new(), is_lossy: false }
+    }
+
+    /// Whether bytes that are no UTF-8 were met since this was asked last.
+    pub fn was_lossy(&mut self) -> bool {
+        std::mem::take(&mut self.is_lossy)
     }
 
     pub fn position(&self) -> Position {
@@ -168,7 +176,9 @@ impl<R: BufRead> Tokens<R> {
             self.at.byte += bytes as u64;
             self.at.line += lines as u64;
             if at_end || (self.piece.len() > PIECE && self.ends_on_character()) {
-                return Ok(Token::Text(decode(&String::from_utf8_lossy(&self.piece))));
+                let text = String::from_utf8_lossy(&self.piece);
+                self.is_lossy |= matches!(text, Cow::Owned(_));
+                return Ok(Token::Text(decode(&text)));
             }
         }
     }

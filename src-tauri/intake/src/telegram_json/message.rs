@@ -31,9 +31,12 @@ pub(super) struct Mapped {
     pub zone_assumed: bool,
     /// The path of its file was not safe.
     pub unsafe_path: bool,
+    /// Some bytes were no UTF-8.
+    pub is_lossy: bool,
 }
 
 pub(super) fn map(mut row: Row, context: &Context<'_>) -> Result<Mapped, Reason> {
+    let is_lossy = row.is_lossy;
     let message = MessageId(row.take_i64("id").ok_or(Reason::NoId)?);
     let kind = row.take("type", known_type).unwrap_or(Type::Message);
     let mut clock = Dates { zone: context.zone, clock: context.clock, assumed: false };
@@ -60,7 +63,7 @@ pub(super) fn map(mut row: Row, context: &Context<'_>) -> Result<Mapped, Reason>
         seen_at: context.seen_at,
         source: Source::Import,
     };
-    Ok(Mapped { sighting, zone_assumed: clock.assumed, unsafe_path })
+    Ok(Mapped { sighting, zone_assumed: clock.assumed, unsafe_path, is_lossy })
 }
 
 const YEAR: i64 = 366 * 86_400;

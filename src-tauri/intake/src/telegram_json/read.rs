@@ -118,6 +118,9 @@ impl Visitor for Reader<'_> {
         if mapped.zone_assumed && !std::mem::replace(&mut self.zone_told, true) {
             self.problem(place, Reason::TimezoneAssumed);
         }
+        if mapped.is_lossy {
+            self.problem(place, Reason::WrongEncoding);
+        }
         if mapped.unsafe_path {
             self.problem(place, Reason::UnsafePath);
         }

@@ -64,6 +64,11 @@ fn escape<'a>(rest: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
             }
         },
         b"u" => unicode(after, out),
+        [letter] if !b"\"\\/bfnrt".contains(letter) => {
+            // No escape of JSON: other languages know `\'`, `\a`, `\0`. The backslash is kept as text.
+            out.extend_from_slice(b"\\\\");
+            rest
+        }
         _ => {
             out.push(b'\\');
             out.extend_from_slice(code);
@@ -155,6 +160,8 @@ mod tests {
         check(r#"{"a": "\xZZ"}"#, r#"{"a": "\\xZZ"}"#);
         check(r#"{"a": "\x0"}"#, r#"{"a": "\\x0"}"#);
         check(r#"{"a": "\n\"\/"}"#, r#"{"a": "\n\"\/"}"#);
+        check(r#"{"a": "d\'a\v\0"}"#, r#"{"a": "d\\'a\\v\\0"}"#);
+        check(r#"{"a": NaN}"#, r#"{"a":"NaN"}"#);
         check("{\"a\": \"\u{b}\"}", r#"{"a": "\u000b"}"#);
         check(r#"{"a": [1,], }"#, r#"{"a": [1] }"#);
         check(r#"{"a": ",}"}"#, r#"{"a": ",}"}"#);

@@ -3,6 +3,7 @@
 
 use super::repair::repair;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 use std::fmt;
 
@@ -12,6 +13,8 @@ use std::fmt;
 pub(super) struct Row {
     pub fields: Map<String, Value>,
     pub repeated: Map<String, Value>,
+    /// Some bytes were no UTF-8.
+    pub is_lossy: bool,
 }
 
 impl Row {
@@ -19,7 +22,10 @@ impl Row {
     pub fn read(raw: &[u8]) -> Option<Row> {
         match serde_json::from_slice(raw) {
             Ok(row) => Some(row),
-            Err(_) => serde_json::from_slice(&repair(raw)).ok(),
+            Err(_) => {
+                let row: Row = serde_json::from_slice(&repair(raw)).ok()?;
+                Some(Row { is_lossy: std::str::from_utf8(raw).is_err(), ..row })
+            }
         }
     }
 
@@ -74,9 +80,15 @@ impl<'de> Visitor<'de> for Rows {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Row, A::Error> {
         let mut row = Row::default();
         while let Some((key, value)) = map.next_entry::<String, Value>()? {
-            let earlier = row.fields.insert(key.clone(), value);
-            if let Some(earlier) = earlier.filter(|earlier| row.fields.get(&key) != Some(earlier)) {
-                row.repeated.insert(key, earlier);
+            match row.fields.entry(key) {
+                Entry::Vacant(place) => drop(place.insert(value)),
+                Entry::Occupied(mut place) => {
+                    let key = place.key().clone();
+                    let earlier = place.insert(value);
+                    if earlier != *place.get() {
+                        row.repeated.insert(key, earlier);
+                    }
+                }
             }
         }
         Ok(row)

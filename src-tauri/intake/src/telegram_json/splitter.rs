@@ -33,6 +33,14 @@ impl Splitter {
     pub fn feed(&mut self, piece: &[u8]) -> Step {
         let mut at = 0;
         while let Some(rest) = piece.get(at..).filter(|rest| !rest.is_empty()) {
+            // Half of a file is the white space before its lines; only inside a word does a line's end say something.
+            if !self.string && !self.word {
+                let blank = rest.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(rest.len());
+                if blank > 0 {
+                    at += blank;
+                    continue;
+                }
+            }
             let (used, end) = if self.string { self.in_string(rest) } else { self.outside(rest) };
             at += used;
             match end {

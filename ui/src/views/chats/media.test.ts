@@ -99,7 +99,7 @@ describe("a file that is not here says why", () => {
       show(kind, media);
       expect(screen.getByTestId("media-line")).toHaveTextContent(words);
     });
-  check("photo", { state: "leftOut" }, "нет в выгрузке");
+  check("photo", { state: "leftOut" }, "самого файла в архиве нет");
   check("voice", { state: "notFound", duration: 8 }, "файла не было рядом с выгрузкой");
   check("video", { size: 900_000_000 }, "велик, чтобы показать здесь");
 });
