@@ -145,6 +145,10 @@ impl Engine {
         }
         let _turn = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let held = self.home.held(secret)?;
+        if self.behind().is_some() {
+            // A mistyped secret must neither close a screen nor end the recording behind it.
+            self.home.open_keys(&held)?;
+        }
         self.lock();
         let keys = self.patiently(|home| home.unlock_untouched(&held))?;
         let part = part_of(folder);
@@ -173,13 +177,15 @@ impl Engine {
     /// name. By the lead's explicit wish only.
     ///
     /// # Errors
-    /// `NoArchive` when there is nothing to put there; everything stands as before then.
+    /// `NoArchive` when there is nothing to put there, `Busy` while the archive is open; everything stands as before then.
     pub fn take_salvaged(&self, folder: &Path) -> Result<PathBuf, Failure> {
         if !Home::at(folder.to_owned()).exists() {
             return Err(Failure::NoArchive(folder.to_owned()));
         }
         let _turn = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        self.lock();
+        if self.behind().is_some() {
+            return Err(Failure::Busy);
+        }
         // Nobody has it open, here or elsewhere. The lock goes with the folder.
         let lock = self.patiently(Home::lock)?;
         let own = self.home.folder().to_owned();
