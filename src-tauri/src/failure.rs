@@ -11,6 +11,8 @@ pub fn told(failure: &Failure, lang: Lang) -> view::Failure {
         tracing::error!("{cause:#}");
     }
     let code = match failure.kind() {
+        // A lost way into the key file is no reason to salvage: another way opens the archive as it is.
+        FailureKind::Damaged if matches!(failure, Failure::Damaged(_)) => view::FailureCode::Damaged,
         FailureKind::WrongKey => view::FailureCode::WrongKey,
         FailureKind::TooSoon => view::FailureCode::TooSoon,
         FailureKind::Locked => view::FailureCode::Locked,

@@ -83,6 +83,8 @@ pub fn bindings() -> Builder<tauri::Wry> {
             commands::care::compare_head,
             commands::care::backup,
             commands::care::restore,
+            commands::care::salvage,
+            commands::care::take_salvaged,
             commands::care::compact,
             commands::keeping::retention,
             commands::keeping::weigh_retention,

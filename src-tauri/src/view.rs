@@ -16,7 +16,7 @@ mod security;
 
 pub use accounts::{AccountView, ApiKeys, ConsentWish, LoginView, Scan, ScopeWish};
 pub use background::{Background, BackgroundWish};
-pub use care::{BackupWritten, HeadCompared, HeadVerdict, Restored, RolledBackView};
+pub use care::{BackupWritten, HeadCompared, HeadVerdict, Restored, RolledBackView, Salvaged};
 pub use changes::{ChangeFilter, ChangePage, ChangeSort, ChangeView, EventRef, EvidenceOf, EvidenceWritten, cursor};
 pub use importing::{ImportChat, ImportPerson, ImportPreview, ImportReport, ImportRequest, ImportSource, SourcePreview};
 pub use keep::{AppState, ArchiveInfo, Created, Phase, Progress, Stage, Verified, seconds};
@@ -61,6 +61,8 @@ pub enum FailureCode {
     Cancelled,
     /// The search is written wrongly: the words explain it beside the field.
     Query,
+    /// The archive is damaged: what is whole can be salvaged.
+    Damaged,
     Other,
 }
 

@@ -203,6 +203,38 @@ describe("the archive's health", () => {
   });
 });
 
+describe("salvage", () => {
+  it("an archive that is too damaged to open is salvaged, the losses are named, and the new one opens", async () => {
+    const damaged = () => Promise.reject({ code: "damaged", text: "Архив повреждён и оставлен как есть." });
+    open("chats", { phase: "locked" }, undefined, { unlock: damaged });
+    await put("passphrase", PASSPHRASE);
+    await submit("unlock");
+    await press("salvage-open");
+    await put("salvage-passphrase", "не тот пароль");
+    await submit("salvage");
+    await waitFor(() => expect(screen.getByRole("alert")).toHaveTextContent("Пароль не подходит"));
+    await press("salvage-swap");
+    await put("salvage-key", RECOVERY);
+    await submit("salvage");
+    expect(await screen.findByTestId("salvaged")).toHaveTextContent("потеряно версий 12, номера 400–411");
+    await expectAccessible();
+    await press("salvage-take");
+    expect(await screen.findAllByTestId("chat-row")).not.toHaveLength(0);
+  });
+
+  it("a wrong passphrase offers nothing of the kind; the self-check's verdict does", async () => {
+    open("settings", { damaged: true });
+    await press("verify");
+    await press("verify-salvage");
+    expect(await screen.findByTestId("salvage-passphrase")).toBeInTheDocument();
+    await press("salvage-back");
+    await put("passphrase", "не тот пароль");
+    await submit("unlock");
+    await screen.findByText(/Пароль не подходит/);
+    expect(screen.queryByTestId("salvage-open")).toBeNull();
+  });
+});
+
 describe("restore", () => {
   it("from a backup to its chats; a wrong passphrase and a broken file are said", async () => {
     open("chats", { phase: "absent" });

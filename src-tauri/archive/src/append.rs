@@ -1,10 +1,10 @@
 //! The single writer. A batch of changes is one transaction, tree included; the same change twice is a no-op.
 
 mod beside;
-mod grow;
+pub(crate) mod grow;
 mod identify;
 mod memo;
-mod project;
+pub(crate) mod project;
 pub(crate) mod twice;
 
 use crate::capture::Orphans;

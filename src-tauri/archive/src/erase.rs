@@ -316,7 +316,7 @@ fn forget_chat(sql: &Connection, chat: i64, at: Timestamp) -> Result<(), Error> 
 }
 
 /// The counts of a chat from what is left of it.
-fn recount(sql: &Connection, chat: i64) -> Result<(), Error> {
+pub(crate) fn recount(sql: &Connection, chat: i64) -> Result<(), Error> {
     sql.execute(
         "UPDATE chats SET
            messages = (SELECT count(*) FROM messages WHERE chat = ?1 AND versions > 0),

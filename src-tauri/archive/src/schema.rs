@@ -38,7 +38,12 @@ pub fn migrate(connection: &mut Connection, path: &Path, key: &Subkey) -> Result
     if found > 0 && found < LATEST {
         copy(connection, path, key, found)?;
     }
-    for (number, sql) in (1u32..).zip(MIGRATIONS).skip(found as usize) {
+    raise(connection, found, LATEST)
+}
+
+/// Brings an archive from one schema to a later one; 0: an empty file.
+pub fn raise(connection: &mut Connection, from: u32, to: u32) -> Result<(), Error> {
+    for (number, sql) in (1u32..=to).zip(MIGRATIONS).skip(from as usize) {
         let step = connection.transaction()?;
         step.execute_batch(sql)?;
         step.pragma_update(None, "user_version", number)?;

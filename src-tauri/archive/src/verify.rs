@@ -125,7 +125,7 @@ impl Reader {
         let query = format!("SELECT {COLUMNS}, v.content_hash FROM message_versions v JOIN chats c ON c.no = v.chat");
         let mut statement = self.connection().prepare(&query)?;
         let mut found = statement.query([])?;
-        let mut tiles = HeldTiles { stored: Stored(self.connection()), held: HashMap::new() };
+        let mut tiles = HeldTiles::of(self.connection());
         let (mut done, total) = (0, report.versions);
         while let Some(row) = found.next()? {
             let seq: i64 = row.get(0)?;
@@ -181,13 +181,17 @@ fn step(report: &mut Verified, place: &str, check: impl FnOnce(&mut Verified) ->
 }
 
 /// Leaf tiles already read.
-struct HeldTiles<'a> {
+pub(crate) struct HeldTiles<'a> {
     stored: Stored<'a>,
     held: HashMap<u64, Vec<Hash>>,
 }
 
-impl HeldTiles<'_> {
-    fn leaf(&mut self, seq: u64) -> Result<Option<Hash>, Error> {
+impl<'a> HeldTiles<'a> {
+    pub fn of(connection: &'a rusqlite::Connection) -> Self {
+        HeldTiles { stored: Stored(connection), held: HashMap::new() }
+    }
+
+    pub fn leaf(&mut self, seq: u64) -> Result<Option<Hash>, Error> {
         let Some(index) = seq.checked_sub(1) else { return Ok(None) };
         let (tile, place) = (index / WIDTH, (index % WIDTH) as usize);
         if let Some(hashes) = self.held.get(&tile) {

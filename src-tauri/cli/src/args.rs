@@ -90,6 +90,8 @@ pub enum Command {
     Backup { file: PathBuf },
     /// Make an archive folder (--archive) of a backup
     Restore(Restore),
+    /// Read everything that is whole out of a damaged archive (--archive) into a new folder; the damaged one is not touched
+    Salvage(SalvageInto),
     /// Erase a chat for good: first a report with a code, then the same with --confirm
     Forget(Forget),
     /// Chats that must not be erased: place, lift, list
@@ -244,6 +246,15 @@ pub struct Evidence {
 #[derive(ClapArgs)]
 pub struct Restore {
     pub file: PathBuf,
+    /// What is given as passphrase is the recovery key
+    #[arg(long)]
+    pub recovery: bool,
+}
+
+#[derive(ClapArgs)]
+pub struct SalvageInto {
+    /// A folder that does not exist yet
+    pub folder: PathBuf,
     /// What is given as passphrase is the recovery key
     #[arg(long)]
     pub recovery: bool,

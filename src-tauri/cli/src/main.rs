@@ -77,6 +77,7 @@ fn run(args: Args) -> Result<Outcome, Failure> {
         Command::Evidence(evidence) => commands::trust::evidence(&session, evidence),
         Command::Backup { file } => commands::trust::backup(&session, file),
         Command::Restore(restore) => commands::trust::restore(&session, restore),
+        Command::Salvage(salvage) => commands::salvage::run(&session, salvage),
         Command::Forget(forget) => commands::trust::forget(&session, forget),
         Command::Hold(hold) => commands::trust::hold(&session, hold),
         Command::Retention(retention) => commands::trust::retention(&session, retention),

@@ -328,6 +328,27 @@ fn verify_always_answers_with_its_object() {
 }
 
 #[test]
+fn what_is_whole_in_a_damaged_archive_is_salvaged() {
+    let (desk, _) = Desk::with_kirill();
+    let kirill = desk.json(&["chats"])[0]["chat"].as_str().unwrap().to_owned();
+    let show = ["show", "--chat", &kirill, "--versions", "--json"];
+    let before = desk.json(&show[..4]);
+    let path = desk.archive().join("archive.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    // The salt, without which SQLCipher opens nothing.
+    bytes[3] ^= 1;
+    std::fs::write(&path, &bytes).unwrap();
+    assert_eq!(desk.run(&["chats"]).status.code(), Some(4));
+    let folder = desk.dir.path().join("saved");
+    let saved = desk.json(&["salvage", folder.to_str().unwrap()]);
+    assert_has(&saved[0], &["archive", "damaged_pages", "versions", "lost", "lost_files", "tables", "tree_head", "fits_known"]);
+    assert_eq!((saved[0]["lost"].as_array().unwrap().len(), &saved[0]["fits_known"]), (0, &Value::from(true)));
+    assert_eq!(std::fs::read(&path).unwrap(), bytes, "the damaged file is not touched");
+    let shown = desk.command(&show).env("LETOPIS_ARCHIVE", &folder).output().unwrap();
+    assert_eq!(lines(&shown), before);
+}
+
+#[test]
 fn the_demo_company_is_the_same_every_time() {
     let made = [Desk::bare(), Desk::bare()].map(|desk| {
         let output = desk.run(&["demo"]);

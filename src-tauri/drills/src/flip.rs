@@ -4,12 +4,14 @@
 use crate::check::{index_is_equal, indexed, read_chat, truth};
 use crate::desk::{ARCHIVE, BACKUP, BATCHES, Template, copy, files};
 use crate::dice::Dice;
-use crate::story::{self, Story};
+use crate::remains::{Keys, contains};
+use crate::story::{self, Story, Truth};
 use anyhow::{Context, Result, bail, ensure};
 use letopis_engine::model::{MessageId, MessageLink};
-use letopis_engine::{Failure, FailureKind, Job, Lang, OpenArchive, Secret, restore};
+use letopis_engine::{Failure, FailureKind, Job, Lang, OpenArchive, Salvage, Secret, restore};
+use letopis_vault::pages::PAGE;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -43,6 +45,10 @@ enum Outcome {
     Refused,
     /// The index was built anew by itself.
     Rebuilt,
+    /// Database: named or refused; a salvage then reads everything.
+    SalvagedWhole,
+    /// Database: the same, but for versions that stood on the very page, each of which is named.
+    SalvagedRest,
 }
 
 /// The parts, whole.
@@ -99,12 +105,22 @@ impl Whole {
         let file = desk.path().join(path);
         let mut bytes = fs::read(&file)?;
         bytes[at] ^= bit;
-        fs::write(&file, bytes)?;
+        fs::write(&file, &bytes)?;
         match part {
             Part::Backup => self.backup(desk.path()),
             Part::Evidence => evidence(desk.path(), self.desk.path()),
             Part::Keys => self.keys(desk.path()),
-            Part::Database | Part::Index | Part::Blob | Part::Head => self.archive(part, desk.path()),
+            Part::Database => {
+                let direct = self.archive(part, desk.path())?;
+                // As the flip left it: what was opened may have been written to.
+                let again = tempfile::tempdir()?;
+                copy(self.desk.path(), again.path())?;
+                fs::write(again.path().join(path), &bytes)?;
+                let salvaged = self.salvage(again.path(), at)?;
+                ensure!(fs::read(again.path().join(path))? == bytes, "a salvage wrote to the damaged file");
+                Ok(if direct == Outcome::NamedAllChatsRead { direct } else { salvaged })
+            }
+            Part::Index | Part::Blob | Part::Head => self.archive(part, desk.path()),
         }
     }
 
@@ -139,6 +155,48 @@ impl Whole {
             0 => Outcome::NamedNoChatReads,
             _ => Outcome::NamedSomeChatsRead,
         })
+    }
+
+    /// Everything that did not stand on the flipped page is in the salvaged archive, every loss is named, and the tree has
+    /// the head it had.
+    fn salvage(&self, desk: &Path, at: usize) -> Result<Outcome> {
+        let folder = desk.join("salvaged");
+        let secret = Secret::Recovery(&self.recovery);
+        let saved = story::engine(&desk.join(ARCHIVE)).salvage(&secret, &folder, &mut Job::quiet()).context("salvage")?;
+        ensure!(saved.remaining.is_empty(), "the salvaged archive is damaged: {:?}", saved.remaining);
+        ensure!(saved.found.fits_known == Some(true), "the salvaged tree has another head");
+        ensure!(saved.lost_files.is_empty(), "a file was lost with a page of the database");
+        let lost: BTreeSet<String> = saved.chats.iter().flat_map(|chat| &chat.lost.messages).map(ToString::to_string).collect();
+        let engine = story::engine(&folder);
+        let archive = story::open(&engine, &self.recovery).context("open what was salvaged")?;
+        let found = crate::check::seen(&archive)?;
+        for (link, truth) in &self.story {
+            match found.get(link) {
+                Some(told) if told == truth => {}
+                _ if !lost.contains(link) => bail!("{link} is lost or reads otherwise, and was not named"),
+                Some(told) => ensure!(is_part(told, truth), "a wrong answer: {link}"),
+                None => {}
+            }
+        }
+        ensure!(found.keys().all(|link| self.story.contains_key(link)), "a message that never was");
+        self.stood_there(at, &saved)?;
+        archive.catch_up(&mut Job::quiet())?;
+        index_is_equal(&archive)?;
+        Ok(if saved.found.lost_versions() == 0 { Outcome::SalvagedWhole } else { Outcome::SalvagedRest })
+    }
+
+    /// A chat that lost something had its words on the flipped page, or no more than the few rows of an inner page.
+    fn stood_there(&self, at: usize, saved: &Salvage) -> Result<()> {
+        let archive = self.desk.path().join(ARCHIVE);
+        let page = Keys::of(&archive, &self.recovery)?.page(&archive, (at / PAGE) as u32 + 1)?;
+        for chat in &saved.chats {
+            let id = chat.lost.chat.context("a version whose chat is not known")?;
+            let mut of_chat = self.story.iter().filter(|(link, _)| link.contains(&format!("{id}/")));
+            let stood = of_chat.any(|(_, truth)| truth.texts.iter().any(|text| contains(&page, text.as_bytes())));
+            ensure!(stood || chat.lost.versions <= 3, "{} versions of {id} were lost with a page of others", chat.lost.versions);
+        }
+        ensure!(saved.found.lost_versions() <= 100, "{} versions were lost with one page", saved.found.lost_versions());
+        Ok(())
     }
 
     fn mended(&self, archive: &OpenArchive) -> Result<Outcome> {
@@ -205,6 +263,13 @@ impl Whole {
             Err(failure) => refused(failure.into()),
         }
     }
+}
+
+/// What is told of a message of which a version is lost is true as far as it goes.
+fn is_part(told: &Truth, truth: &Truth) -> bool {
+    told.texts.iter().all(|text| truth.texts.contains(text))
+        && (!told.deleted || truth.deleted)
+        && (told.file.is_none() || told.file == truth.file)
 }
 
 fn named(place: &str, part: Part) -> bool {

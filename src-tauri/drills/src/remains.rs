@@ -36,6 +36,17 @@ impl Keys {
         })
     }
 
+    /// The plain bytes of one page of an archive's database; none when it was changed.
+    ///
+    /// # Errors
+    /// The file does not read.
+    pub fn page(&self, archive: &Path, number: u32) -> Result<Vec<u8>> {
+        let file = fs::read(archive.join("archive.db"))?;
+        let key = PageKey::new(&self.sql, file.first_chunk().context("salt")?)?;
+        let page = file.chunks_exact(PAGE).nth(number as usize - 1).context("no such page")?;
+        Ok(key.open(number, page).unwrap_or_default())
+    }
+
     /// All plain bytes of a file; `None` for one that is not sealed.
     fn plain(&self, archive: &Path, path: &Path) -> Result<Option<Vec<u8>>> {
         let name = path.strip_prefix(archive)?.to_string_lossy().into_owned();

@@ -6,7 +6,7 @@
 use letopis_engine::model::{
     AccountId, Change, ChatId, Content, Direction, KeptMedia, MessageId, PeerId, Sighting, Source, Timestamp,
 };
-use letopis_engine::{Clock, Engine, Job, OpenArchive, Secret, TimeZone};
+use letopis_engine::{Clock, Engine, Job, OpenArchive, Secret, TimeZone, restore};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::io;
@@ -56,6 +56,21 @@ fn main() {
     });
     let copied = median(&mut || files.iter().for_each(|path| copy(path, &dir.path().join("copy"))));
     row("back it up and read the backup back", ours, "cp and sync", copied);
+
+    let head = archive.backup(&backup, &mut Job::quiet()).unwrap().head;
+    let restored = dir.path().join("restored");
+    let ours = median(&mut || {
+        if restored.exists() {
+            fs::remove_dir_all(&restored).unwrap();
+        }
+        let found = restore(&backup, &Secret::Recovery(&recovery), &restored, &mut Job::quiet()).unwrap();
+        assert_eq!(found, head);
+    });
+    row("restore it from the backup and check it", ours, "cp and sync", copied);
+    let again = Engine::new(restored, Clock::fixed(Timestamp(NOW), TimeZone::UTC));
+    let damaged = again.unlock(&Secret::Recovery(&recovery)).unwrap().verify(true, &mut Job::quiet()).unwrap().damaged;
+    assert!(damaged.is_empty(), "{damaged:?}");
+    println!("what was restored is checked deep: no damage");
 }
 
 fn fill(archive: &OpenArchive, megabytes: i64) {

@@ -6,6 +6,7 @@ use crate::job::Job;
 use crate::keys::Keys;
 use crate::writer::WriterThread;
 use crate::{Clock, Failure, Home, findings, index};
+use anyhow::Context;
 use letopis_archive::{
     Anchor, Appended, Archive, ChatRecord, CoverageRecord, Error, ManagerRecord, MediaRecord, Page, Reader, Totals, TreeHead,
     VersionRecord,
@@ -216,8 +217,9 @@ impl OpenArchive {
 
     /// Appends a batch and waits until it is kept. Long work sends batches over a line of its own instead.
     pub fn append(&self, changes: &[Change]) -> Result<Appended, Failure> {
-        let changes = changes.to_vec();
-        self.writer.run(move |writer| writer.append(&changes))
+        let mut line = self.writer.line();
+        line.send(changes.to_vec())?;
+        line.finish()?.pop().context("An answer for each batch").map_err(Failure::from)
     }
 
     /// The store of files. Files go in before the change that speaks of them: what a crash leaves is a file too many,

@@ -418,7 +418,7 @@ fn check_restored(manifest: &Manifest, keys: &Keys, part: &Path, path: &Path) ->
     }
 }
 
-fn write_new(path: &Path, from: &mut impl Read) -> Result<(), Failure> {
+pub(crate) fn write_new(path: &Path, from: &mut impl Read) -> Result<(), Failure> {
     let done = File::options().write(true).create_new(true).open(path).and_then(|mut file| {
         io::copy(from, &mut file)?;
         file.sync_all()
@@ -428,7 +428,7 @@ fn write_new(path: &Path, from: &mut impl Read) -> Result<(), Failure> {
 
 /// Where something is written before it is whole. The ending is ours alone: what stands there was left by a program that
 /// was killed, and is written over.
-fn part_of(path: &Path) -> PathBuf {
+pub(crate) fn part_of(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".letopis-part");
     path.with_file_name(name)
@@ -445,7 +445,7 @@ fn claim(part: &Path) -> Result<File, Failure> {
     }
 }
 
-fn sync_parent(path: &Path) -> Result<(), Failure> {
+pub(crate) fn sync_parent(path: &Path) -> Result<(), Failure> {
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     letopis_vault::sealed::sync_folder(parent).map_err(|e| Failure::from_io(e, parent.to_owned()))
 }

@@ -103,7 +103,7 @@ impl Sidecar {
         head.map(Some).ok_or_else(|| Failure::Damaged(format!("{NAME}: does not read")))
     }
 
-    fn write(&self, folder: &Path, head: &TreeHead) -> Result<(), Failure> {
+    pub fn write(&self, folder: &Path, head: &TreeHead) -> Result<(), Failure> {
         let bytes = serde_json::to_vec(&Written { head: head_text(head) }).map_err(anyhow::Error::new)?;
         replace_sealed(&folder.join(NAME), &self.sealing, NAME, &bytes).map_err(|e| Failure::from_io(e, folder.to_owned()))
     }

@@ -77,6 +77,17 @@ impl Home {
         Ok(Keys { previous: file.previous(&master)?, archive: file.archive(), master, damage, lock })
     }
 
+    /// As [`Home::unlock`], but nothing of the key file is made better: what is damaged stays as it is.
+    pub(crate) fn unlock_untouched(&self, held: &Held<'_>) -> Result<Keys, Failure> {
+        if !self.exists() {
+            return Err(Failure::NoArchive(self.folder().to_owned()));
+        }
+        let lock = self.lock()?;
+        let (file, master, _) = self.open_file(held)?;
+        let damage = file.damage(&master)?;
+        Ok(Keys { previous: file.previous(&master)?, archive: file.archive(), master, damage, lock })
+    }
+
     pub(crate) fn read_keys(&self) -> Result<KeyFile, Failure> {
         KeyFile::read(&self.key_file()).map_err(|e| self.named(e))
     }
@@ -113,10 +124,19 @@ impl Home {
 
     /// Opens the key file. A wrong passphrase is counted, a right one that has become cheap to guess is sealed anew.
     pub(crate) fn open_keys(&self, held: &Held<'_>) -> Result<(KeyFile, MasterKey), Failure> {
+        let (file, master, spent) = self.open_file(held)?;
+        match held {
+            Held::Passphrase(passphrase) => Ok((self.raised(file, &master, passphrase, spent), master)),
+            Held::Recovery(_) | Held::Keyring(_) => Ok((file, master)),
+        }
+    }
+
+    /// The key file, the master key, and how long the stretching took.
+    fn open_file(&self, held: &Held<'_>) -> Result<(KeyFile, MasterKey, Duration), Failure> {
         let file = self.read_keys()?;
-        let Held::Passphrase(passphrase) = held else {
+        let Held::Passphrase(_) = held else {
             let master = file.open(&held.opener())?;
-            return Ok((file, master));
+            return Ok((file, master, Duration::ZERO));
         };
         self.begin_attempt()?;
         let (opened, spent) = timed(|| file.open(&held.opener()));
@@ -126,8 +146,7 @@ impl Home {
             // The passphrase was not tried.
             Err(_) => self.count(self.attempts().taken_back()),
         }
-        let master = opened?;
-        Ok((self.raised(file, &master, passphrase, spent), master))
+        Ok((file, opened?, spent))
     }
 
     /// Counts a try before it is made.

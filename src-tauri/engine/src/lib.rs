@@ -25,6 +25,7 @@ mod keys;
 mod media;
 mod os_keyring;
 mod rekey;
+mod salvage;
 mod search;
 mod settings;
 mod summary;
@@ -52,6 +53,7 @@ pub use keys::{KeyState, PASSPHRASE_LEAST};
 pub use media::OpenMedia;
 pub use os_keyring::{Unavailable, is_there as keyring_is_there, keep_head, known_head};
 pub use rekey::Rekeyed;
+pub use salvage::{LostChat, Salvage, salvage_folder};
 pub use search::{
     Chip, Completion, CompletionKind, Drop, FacetCounts, Hit, InsteadKind, SearchAnswer, SearchFilter, SearchRequest,
 };
@@ -169,15 +171,19 @@ impl Engine {
         Ok(self.put(OpenArchive::open(&self.home, keys, self.clock.clone())?))
     }
 
-    /// Work that was running when the archive was locked may hold it a moment longer.
     fn keys(&self, held: &Held<'_>) -> Result<Keys, Failure> {
+        self.patiently(|home| home.unlock(held))
+    }
+
+    /// Work that was running when the archive was locked may hold it a moment longer.
+    fn patiently<T>(&self, ask: impl Fn(&Home) -> Result<T, Failure>) -> Result<T, Failure> {
         for _ in 0..PATIENCE {
-            match self.home.unlock(held) {
+            match ask(&self.home) {
                 Err(Failure::OpenElsewhere) if self.was_open.load(Ordering::Relaxed) => std::thread::sleep(PAUSE),
                 other => return other,
             }
         }
-        self.home.unlock(held)
+        ask(&self.home)
     }
 
     /// Whether a secret opens the very archive that is open: another key file in its place opens nothing.

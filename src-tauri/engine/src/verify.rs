@@ -135,6 +135,6 @@ fn key_damage(damage: KeyDamage) -> &'static str {
     }
 }
 
-fn checking(done: u64, total: u64) -> Progress {
+pub(crate) fn checking(done: u64, total: u64) -> Progress {
     Progress { stage: Stage::Checking, done, total, messages: done, chats: 0 }
 }

@@ -164,8 +164,8 @@ impl Failure {
                 "The archive was written by a newer version of Letopis. It is safe and untouched; update the program.",
             ),
             Failure::Damaged(_) => (
-                "Архив повреждён и оставлен как есть: ничего не удалено и не исправлено наугад. Запустите проверку или возьмите резервную копию.",
-                "The archive is damaged and was left as it is: nothing was deleted or guessed. Run the self-check, or take a backup.",
+                "Архив повреждён и оставлен как есть: ничего не удалено и не исправлено наугад. Спасите уцелевшее в новый архив или возьмите резервную копию.",
+                "The archive is damaged and was left as it is: nothing was deleted or guessed. Salvage what is whole into a new archive, or take a backup.",
             ),
             Failure::DiskFull => (
                 "На диске нет места. Всё записанное раньше цело; освободите место и повторите: продолжится с того же места.",

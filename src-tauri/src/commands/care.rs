@@ -3,10 +3,11 @@
 use crate::failure::{Answer, blocking};
 use crate::state::Shell;
 use crate::{events, view};
-use letopis_engine::{Secret, head_text, parse_head, restore as restore_backup};
+use letopis_engine::{Secret, head_text, parse_head, restore as restore_backup, salvage_folder};
 use std::path::{Path, PathBuf};
 use tauri::AppHandle;
 use tauri::ipc::Channel;
+use zeroize::Zeroizing;
 
 #[tauri::command]
 #[specta::specta]
@@ -79,6 +80,41 @@ fn open_restored(app: &AppHandle, shell: &Shell, secret: &Secret<'_>, folder: &P
         events::follow(app)?;
     }
     Ok(())
+}
+
+/// Reads what is whole out of a damaged archive into a folder beside it. An open archive is locked for it.
+#[tauri::command]
+#[specta::specta]
+pub async fn salvage(
+    app: AppHandle,
+    secret: String,
+    by_key: bool,
+    on_progress: Channel<view::Progress>,
+) -> Answer<view::Salvaged> {
+    let secret = Zeroizing::new(secret);
+    blocking(app, move |shell| {
+        let running = shell.begin_job()?;
+        let mut job = running.job(|progress| view::Progress::send(&on_progress, progress));
+        let folder = salvage_folder(shell.engine.home());
+        Ok(view::Salvaged::of(&shell.engine.salvage(&secret_of(&secret, by_key), &folder, &mut job)?, shell.lang()))
+    })
+    .await
+}
+
+/// Puts the salvaged folder into the place of the damaged one and opens it; the damaged one stays beside it.
+#[tauri::command]
+#[specta::specta]
+pub async fn take_salvaged(app: AppHandle, folder: String, secret: String, by_key: bool) -> Answer<view::AppState> {
+    let (handle, secret) = (app.clone(), Zeroizing::new(secret));
+    blocking(app, move |shell| {
+        shell.engine.take_salvaged(Path::new(&folder))?;
+        super::keep::opened(&handle, shell, &secret_of(&secret, by_key))
+    })
+    .await
+}
+
+fn secret_of(text: &str, by_key: bool) -> Secret<'_> {
+    if by_key { Secret::Recovery(text) } else { Secret::Passphrase(text) }
 }
 
 #[tauri::command]

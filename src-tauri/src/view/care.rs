@@ -2,7 +2,7 @@
 
 use super::keep::count;
 use super::{AppState, Seconds};
-use letopis_engine::{RolledBack, WrittenBackup, head_text};
+use letopis_engine::{Lang, RolledBack, Salvage, WrittenBackup, head_text};
 use serde::Serialize;
 use specta::Type;
 
@@ -56,6 +56,23 @@ pub struct Restored {
     pub head: String,
     /// Open when it was restored into the program's own folder.
     pub state: AppState,
+}
+
+/// What was saved of a damaged archive, and where it lies.
+#[derive(Clone, Debug, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Salvaged {
+    pub folder: String,
+    /// Nothing is lost.
+    pub whole: bool,
+    /// What was saved and what is lost, a sentence each.
+    pub lines: Vec<String>,
+}
+
+impl Salvaged {
+    pub fn of(saved: &Salvage, lang: Lang) -> Self {
+        Salvaged { folder: saved.folder.display().to_string(), whole: saved.is_whole(), lines: saved.lines(lang) }
+    }
 }
 
 impl From<RolledBack> for RolledBackView {

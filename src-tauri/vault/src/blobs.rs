@@ -184,6 +184,23 @@ impl BlobStore {
         Ok(blob.len())
     }
 
+    /// Copies a whole blob into another folder of blobs, as it lies, under its own name.
+    ///
+    /// # Errors
+    /// As [`BlobStore::check`]; nothing is copied then.
+    pub fn copy(&self, sha256: &[u8; 32], folder: &Path) -> io::Result<()> {
+        if let (Some(older), false) = (&self.older, self.path(sha256)?.exists()) {
+            return older.copy(sha256, folder);
+        }
+        self.check(sha256)?;
+        let path = self.path(sha256)?;
+        let shelf = folder.join(path.parent().and_then(Path::file_name).unwrap_or_default());
+        fs::create_dir_all(&shelf)?;
+        let target = shelf.join(path.file_name().unwrap_or_default());
+        fs::copy(&path, &target)?;
+        fs::File::open(&target)?.sync_all()
+    }
+
     /// Removes a blob; one that is not there is no error.
     pub fn remove(&self, sha256: &[u8; 32]) -> io::Result<()> {
         self.older.as_ref().map_or(Ok(()), |older| older.remove(sha256))?;

@@ -79,6 +79,10 @@ export const commands = {
 	compareHead: (head: string) => typedError<HeadCompared, Failure>(__TAURI_INVOKE("compare_head", { head })),
 	backup: (file: string, onProgress: Channel<Progress>) => typedError<BackupWritten, Failure>(__TAURI_INVOKE("backup", { file, onProgress })),
 	restore: (file: string, secret: string, byKey: boolean, folder: string | null, onProgress: Channel<Progress>) => typedError<Restored, Failure>(__TAURI_INVOKE("restore", { file, secret, byKey, folder, onProgress })),
+	/**  Reads what is whole out of a damaged archive into a folder beside it. An open archive is locked for it. */
+	salvage: (secret: string, byKey: boolean, onProgress: Channel<Progress>) => typedError<Salvaged, Failure>(__TAURI_INVOKE("salvage", { secret, byKey, onProgress })),
+	/**  Puts the salvaged folder into the place of the damaged one and opens it; the damaged one stays beside it. */
+	takeSalvaged: (folder: string, secret: string, byKey: boolean) => typedError<AppState, Failure>(__TAURI_INVOKE("take_salvaged", { folder, secret, byKey })),
 	compact: () => typedError<null, Failure>(__TAURI_INVOKE("compact")),
 	retention: () => typedError<RetentionRow[], Failure>(__TAURI_INVOKE("retention")),
 	weighRetention: (manager: string, days: number) => typedError<Weighed, Failure>(__TAURI_INVOKE("weigh_retention", { manager, days })),
@@ -555,7 +559,9 @@ export type FailureCode =
 /**  Cancelled by the user: no message needed. */
 "cancelled" | 
 /**  The search is written wrongly: the words explain it beside the field. */
-"query" | "other";
+"query" | 
+/**  The archive is damaged: what is whole can be salvaged. */
+"damaged" | "other";
 
 export type ForgetPlan = {
 	weighed: Weighed,
@@ -891,6 +897,15 @@ export type RolledBackView = {
 	/**  Versions that must have been there; 0 when they are as many, but not the same. */
 	missing: number,
 	found: number,
+};
+
+/**  What was saved of a damaged archive, and where it lies. */
+export type Salvaged = {
+	folder: string,
+	/**  Nothing is lost. */
+	whole: boolean,
+	/**  What was saved and what is lost, a sentence each. */
+	lines: string[],
 };
 
 export type SavedSearch = {

@@ -40,6 +40,7 @@ import type {
   Restored,
   RetentionRow,
   RolledBackView,
+  Salvaged,
   Rekeyed,
   Range,
   SavedSearch,
@@ -113,6 +114,8 @@ export interface Ipc {
   compareHead(head: string): Promise<HeadCompared>;
   backup(file: string, onProgress: OnProgress): Promise<BackupWritten>;
   restore(file: string, secret: string, byKey: boolean, folder: string | null, onProgress: OnProgress): Promise<Restored>;
+  salvage(secret: string, byKey: boolean, onProgress: OnProgress): Promise<Salvaged>;
+  takeSalvaged(folder: string, secret: string, byKey: boolean): Promise<AppState>;
   compact(): Promise<null>;
   retention(): Promise<RetentionRow[]>;
   weighRetention(manager: string, days: number): Promise<Weighed>;
@@ -200,7 +203,7 @@ export interface Hearing {
 }
 export type Recording = (hearing: Hearing) => Promise<() => void>;
 
-const CODES: Record<FailureCode, true> = { wrongKey: true, tooSoon: true, locked: true, cancelled: true, query: true, other: true };
+const CODES: Record<FailureCode, true> = { wrongKey: true, tooSoon: true, locked: true, cancelled: true, query: true, damaged: true, other: true };
 
 /** Whatever was thrown, as a `Failure`; an unexpected error keeps its own words. */
 export function asFailure(thrown: unknown): Failure {

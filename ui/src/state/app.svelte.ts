@@ -108,6 +108,8 @@ export class App {
   focusSearch = $state(0);
   focusFilter = $state(0);
   shortcuts = $state(false);
+  /** What is whole in a damaged archive is to be salvaged: asked for at the unlock screen. */
+  salvaging = $state(false);
   /** Kept here: a change of the master key closes the archive and comes back to where it was begun. */
   settingsTab = $state<(typeof SETTINGS_TABS)[number]>("archive");
   /** The chat that is about to be forgotten. Its dialog stands above the screens: the chat's own card goes with the chat. */

@@ -7,7 +7,7 @@ use super::twice::TOLD_BETTER;
 use super::{Batch, Tombstone};
 use crate::{Error, rows};
 use letopis_model::{Direction, MessageId, PeerKind, Seq, Sighting};
-use rusqlite::{OptionalExtension, named_params, params};
+use rusqlite::{Connection, OptionalExtension, named_params, params};
 
 /// The part of a projected row that the counts of its chat are made of.
 #[derive(Default)]
@@ -64,27 +64,7 @@ impl Batch<'_> {
     /// Computes the projection of one message from all its contents. What the current one does not say (a sender that
     /// the source did not name) is taken from the others.
     fn project_again(&self, chat: i64, message: MessageId) -> Result<(), Error> {
-        let query = format!(
-            "WITH told AS (SELECT * FROM message_versions WHERE chat = ?1 AND message = ?2 AND what = 'content'),
-             contents AS (
-               SELECT min(seq) AS seq, content_hash, edited_at, min(seen_at) AS first_seen, kind,
-                 max(sender_kind) AS sender_kind, max(sender_id) AS sender_id, max(sender_name) AS sender_name
-               FROM told v WHERE NOT ({TOLD_BETTER}) GROUP BY content_hash, edited_at),
-             current AS (
-               SELECT * FROM contents ORDER BY coalesce(edited_at, 0) DESC, first_seen DESC, content_hash DESC LIMIT 1)
-             UPDATE messages SET
-               seq = current.seq, kind = current.kind, edited_at = current.edited_at,
-               versions = (SELECT count(*) FROM contents),
-               outgoing = (SELECT max(outgoing) FROM told),
-               -- pages are an hour off in summer: any other source knows the moment better
-               sent_at = coalesce((SELECT min(sent_at) FROM told WHERE source <> 'html'), (SELECT min(sent_at) FROM told)),
-               sender_kind = coalesce(current.sender_kind, (SELECT max(sender_kind) FROM told)),
-               sender_id = coalesce(current.sender_id, (SELECT max(sender_id) FROM told)),
-               sender_name = coalesce(current.sender_name, (SELECT max(sender_name) FROM told), '')
-             FROM current WHERE chat = ?1 AND message = ?2"
-        );
-        self.sql.prepare_cached(&query)?.execute(params![chat, message.0])?;
-        Ok(())
+        project_again(&self.sql, chat, message)
     }
 
     /// Adds to the chat's counts what this content changed.
@@ -148,4 +128,29 @@ impl Batch<'_> {
             .execute(params![chat, s.message.0, reactions, s.seen_at.0])?;
         Ok(())
     }
+}
+
+/// The projection of one message that has a row already, from all its contents.
+pub(crate) fn project_again(sql: &Connection, chat: i64, message: MessageId) -> Result<(), Error> {
+    let query = format!(
+        "WITH told AS (SELECT * FROM message_versions WHERE chat = ?1 AND message = ?2 AND what = 'content'),
+             contents AS (
+               SELECT min(seq) AS seq, content_hash, edited_at, min(seen_at) AS first_seen, kind,
+                 max(sender_kind) AS sender_kind, max(sender_id) AS sender_id, max(sender_name) AS sender_name
+               FROM told v WHERE NOT ({TOLD_BETTER}) GROUP BY content_hash, edited_at),
+             current AS (
+               SELECT * FROM contents ORDER BY coalesce(edited_at, 0) DESC, first_seen DESC, content_hash DESC LIMIT 1)
+             UPDATE messages SET
+               seq = current.seq, kind = current.kind, edited_at = current.edited_at,
+               versions = (SELECT count(*) FROM contents),
+               outgoing = (SELECT max(outgoing) FROM told),
+               -- pages are an hour off in summer: any other source knows the moment better
+               sent_at = coalesce((SELECT min(sent_at) FROM told WHERE source <> 'html'), (SELECT min(sent_at) FROM told)),
+               sender_kind = coalesce(current.sender_kind, (SELECT max(sender_kind) FROM told)),
+               sender_id = coalesce(current.sender_id, (SELECT max(sender_id) FROM told)),
+               sender_name = coalesce(current.sender_name, (SELECT max(sender_name) FROM told), '')
+             FROM current WHERE chat = ?1 AND message = ?2"
+    );
+    sql.prepare_cached(&query)?.execute(params![chat, message.0])?;
+    Ok(())
 }

@@ -65,6 +65,12 @@ pub fn verify(session: &Session, deep: bool) -> Result<Outcome, Failure> {
         for damage in &found.damaged {
             out::line(&format!("{}: {}", damage.place, damage.what))?;
         }
+        if !found.damaged.is_empty() {
+            out::line(session.lang_line(
+                "Всё уцелевшее можно прочитать в новый архив: letopis-cli salvage ПАПКА. Индекс строится заново командой reindex.",
+                "Everything that is whole can be read into a new archive: letopis-cli salvage FOLDER. The index is built anew by reindex.",
+            ))?;
+        }
     }
     Ok(if found.damaged.is_empty() { Outcome::Done } else { Outcome::DamageFound })
 }

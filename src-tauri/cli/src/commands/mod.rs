@@ -8,6 +8,7 @@ pub mod keys;
 pub mod login;
 pub mod read;
 pub mod reports;
+pub mod salvage;
 pub mod search;
 pub mod show;
 pub mod trust;

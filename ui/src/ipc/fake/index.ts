@@ -225,6 +225,16 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
       const damaged = options.damaged ? [{ place: "blobs/5c0a", why: "does not fit its seal" }] : [];
       return { checked: [...world.messages.values()].flat().length, damaged, head: HEAD };
     },
+    salvage: async (secret, byKey, onProgress) => {
+      if (secret !== (byKey ? RECOVERY : passphrase)) throw failure("wrongKey", "Пароль не подходит. Архив цел и остаётся закрытым. Проверьте раскладку и Caps Lock.");
+      phase = "locked";
+      await job("reading", onProgress);
+      return { folder: "~/Letopis.salvaged", whole: false, lines: ["Страниц повреждено: 1 из 300. Версий спасено: 5 008 из 5 020, файлов: 40.", "Кирилл · Промстрой (4001.user:555): потеряно версий 12, номера 400–411."] };
+    },
+    takeSalvaged: async () => {
+      phase = "open";
+      return state();
+    },
     restore: async (file, secret, byKey, folder, onProgress) => {
       if (file.includes("broken")) throw failure("other", `${file}: резервная копия повреждена или обрезана. Ничего не восстановлено и не изменено: возьмите другую копию.`);
       if (secret !== (byKey ? RECOVERY : passphrase)) throw failure("wrongKey", "Пароль не подходит. Архив цел и остаётся закрытым. Проверьте раскладку и Caps Lock.");
