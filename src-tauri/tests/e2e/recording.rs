@@ -112,7 +112,7 @@ async fn unlock(window: &Driver) {
 
 /// As far as the code, by keyboard alone; the rest comes after a restart.
 async fn begin_to_sign_in(window: &Driver) {
-    window.click("account-add").await;
+    window.click("account-first").await;
     window.until("the first field has the focus", "document.activeElement?.dataset.testid === 'api-id'").await;
     painted(window, "61-add-account").await;
     let keys = format!("12345\t{HASH}\t\t{PHONE}\u{e007}");
