@@ -151,6 +151,8 @@ fn come_back(app: &AppHandle) {
 /// Hides the window where an icon brings it back, minimises it elsewhere.
 pub fn step_aside(app: &AppHandle) {
     let Some(window) = window(app) else { return };
+    // Not every desktop says that a hidden window has lost the focus.
+    app.state::<Background>().in_front.store(false, Ordering::Relaxed);
     told(if app.state::<Background>().has_icon() { window.hide() } else { window.minimize() });
 }
 

@@ -143,6 +143,7 @@ export class App {
   back = $derived(this.trail.length > 0);
   /** Accounts that should be recorded and are not. */
   dead = $derived((this.accounts.data ?? []).filter((account) => account.isOn && !STEADY.includes(account.state)));
+  alive = $derived((this.accounts.data ?? []).filter((account) => account.isOn && (account.state === "live" || account.state === "catchingUp")).length);
   late = $derived((this.promises.data ?? []).filter((promise) => standing(promise) === "late").length);
 
   async start(): Promise<void> {

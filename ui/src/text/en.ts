@@ -17,7 +17,7 @@ export const en: Record<Key, Entry> = {
   "nav.import": "Import", "nav.settings": "Settings",
   "nav.late": { one: "{n} late promise", other: "{n} late promises" },
   "foot.encrypted": "Archive open, encrypted",
-  "foot.messages": { one: "{n} message", other: "{n} messages" },
+  "foot.accounts": { one: "{n} account is recorded", other: "{n} accounts are recorded" }, "foot.messages": { one: "{n} message", other: "{n} messages" },
   "foot.since": "earliest: {day}",
   "foot.notIndexed": { one: "{n} not searchable yet", other: "{n} not searchable yet" },
 
@@ -229,7 +229,7 @@ export const en: Record<Key, Entry> = {
   "account.needsConsent": "no consent", "account.needsScope": "no chats chosen", "account.signedOut": "signed out", "account.failed": "not working",
   "account.heard": "everything is known up to {at}", "account.behind": "{span} behind", "account.until": "waits until {at}", "account.trouble": "Recording has stopped. What was recorded is safe. The reason:", "account.trouble.signedOut": "The session has ended. What was recorded is safe; sign in again. The reason:",
   "account.consent": "Consent: {who}, {day}", "account.withdrawn": "Consent withdrawn: {who}, {day}", "account.noConsent": "No consent yet", "account.scope": "recorded: {names}",
-  "account.media": { one: "{n} file is being fetched", other: "{n} files are being fetched" }, "account.mediaLost": { one: "{n} file could not be had", other: "{n} files could not be had" },
+  "account.except": { one: "except {n} chat", other: "except {n} chats" }, "account.media": { one: "{n} file is being fetched", other: "{n} files are being fetched" }, "account.mediaLost": { one: "{n} file could not be had", other: "{n} files could not be had" },
   "account.signIn": "Sign in again", "account.left": "You have signed out, the session has ended in Telegram too. What was recorded stays in the archive.", "account.proxy": "Proxy…", "account.proxy.via": "through the proxy {place}", "account.proxy.now": "Now through {place}. Empty: no proxy",
   "account.filling": { one: "{n} chat is read back, {percent}% done", other: "{n} chats are read back, {percent}% done" },
   "account.gaps": { one: "{n} break in the recording", other: "{n} breaks in the recording" }, "account.gap": "{from} — {to}, {span}", "account.gaps.why": "The program was not running, the archive was closed, or there was no connection. What Telegram still had was read; what came and went meanwhile could not be seen.",

@@ -6,6 +6,9 @@ import { asFailure, type ChangeFilter, type ChangeSort, type ChangeView, type Ev
 export const PAGE = 60;
 const SEEN = "letopis.changes.seen";
 
+/** A row may grow into a mass event under the same id. */
+const isSame = (a: ChangeView, b: ChangeView | undefined): boolean => a.id === b?.id && a.count === b.count && a.sort === b.sort;
+
 export type Item = { type: "head"; fresh: boolean } | { type: "row"; row: ChangeView };
 export const itemKey = (item: Item): string => (item.type === "head" ? `head:${item.fresh}` : item.row.id);
 
@@ -128,7 +131,7 @@ export class Changes {
     const mine = this.#asked;
     try {
       const newest = (await this.#ipc.changes(this.#filter(), null, 1)).rows[0];
-      if (mine !== this.#asked || !newest || newest.id === this.rows[0]?.id) return;
+      if (mine !== this.#asked || !newest || isSame(newest, this.rows[0])) return;
       if (isAtTop && !this.chosen.size) await this.load();
       else this.stale = true;
     } catch (thrown) {

@@ -37,6 +37,8 @@ export class Reader {
   #ipc: Ipc;
   #asked = 0;
   #extending = false;
+  /** The archive grew while rows were being read. */
+  #stale = false;
   #serial = 0;
   #again: (() => Promise<void>) | null = null;
 
@@ -170,6 +172,38 @@ export class Reader {
     });
   }
 
+  /** The archive has grown: what stands here is read anew, and what came at the end is added. `follow`: the reader stands
+   * at the end and goes with it. What is being looked at keeps its place. */
+  async refresh(follow: boolean): Promise<void> {
+    const [chat, first] = [this.chat, this.rows[0]];
+    if (!chat || this.busy) return;
+    if (!first) return this.#load({ at: "last" });
+    if (this.#extending) return void (this.#stale = true);
+    const newest = this.rows.at(-1)?.link;
+    const whole = this.hasAfter ? this.rows.length : WINDOW;
+    await this.#extend({ at: "around", link: first.link }, async (around, before) => {
+      const at = around.findIndex((row) => row.link === first.link);
+      const rows = [around[at] ?? first];
+      let more = true;
+      while (more && rows.length < whole) {
+        const page = await this.#ipc.messages(chat, { at: "after", link: (rows.at(-1) ?? first).link }, Math.min(PAGE, whole - rows.length));
+        if (this.chat !== chat) return;
+        rows.push(...page.messages);
+        more = page.hasAfter && page.messages.length > 0;
+      }
+      // The reader went elsewhere meanwhile: nothing of this is wanted.
+      if (this.rows[0]?.link !== first.link) return;
+      this.hasBefore = at > 0 || before;
+      this.hasAfter = more;
+      this.rows = rows;
+      const last = rows.at(-1)?.link;
+      if (follow && last && last !== newest) this.place = { link: last, align: "end", loud: false, serial: ++this.#serial };
+    }, 3);
+    if (!this.#stale) return;
+    this.#stale = false;
+    await this.refresh(follow);
+  }
+
   async #atStart(rows: MessageView[]): Promise<void> {
     this.shift = true;
     this.rows = rows;
@@ -178,13 +212,13 @@ export class Reader {
     await tick();
   }
 
-  async #extend(anchor: Anchor, take: (rows: MessageView[], before: boolean, after: boolean) => Promise<void>): Promise<void> {
+  async #extend(anchor: Anchor, take: (rows: MessageView[], before: boolean, after: boolean) => Promise<void>, limit = PAGE): Promise<void> {
     const chat = this.chat;
     if (!chat || this.#extending || this.busy) return;
     const mine = this.#asked;
     this.#extending = true;
     try {
-      const page = await this.#ipc.messages(chat, anchor, PAGE);
+      const page = await this.#ipc.messages(chat, anchor, limit);
       if (mine === this.#asked) await take(page.messages, page.hasBefore, page.hasAfter);
     } catch (thrown) {
       if (mine === this.#asked) this.failure = asFailure(thrown);

@@ -82,6 +82,32 @@ describe("reader", () => {
     expect(reader.cursor).toBe("m/510");
   });
 
+  it("an archive that grew is read anew in place: edits show, what is new is added, a reader at the end goes with it", async () => {
+    let [total, edition] = [1000, 1];
+    const ipc = endless(0);
+    const growing: Ipc = { ...ipc, messages: async (...asked) => {
+      const page = await endless(total).messages(...asked);
+      return { ...page, messages: page.messages.map((row) => ({ ...row, versions: edition })) };
+    } };
+    const reader = new Reader(growing);
+    await reader.open("chat", null);
+    const loads = reader.generation;
+    [total, edition] = [1150, 2];
+    await reader.refresh(true);
+    expect(reader.rows.map((row) => row.link)).toEqual(Array.from({ length: 250 }, (_, i) => `m/${900 + i}`));
+    expect(reader.rows.every((row) => row.versions === 2)).toBe(true);
+    expect(reader.place).toMatchObject({ link: "m/1149", align: "end", loud: false });
+    expect([reader.generation, reader.hasBefore, reader.hasAfter]).toEqual([loads, true, false]);
+    // In the middle nothing moves.
+    await reader.open("chat", "m/500");
+    const [links, place] = [reader.rows.map((row) => row.link), reader.place];
+    [total, edition] = [1200, 3];
+    await reader.refresh(false);
+    expect(reader.rows.map((row) => row.link)).toEqual(links);
+    expect(reader.rows.every((row) => row.versions === 3)).toBe(true);
+    expect([reader.place, reader.hasAfter]).toEqual([place, true]);
+  });
+
   it("goes to a date in the fake archive", async () => {
     const reader = new Reader(fakeIpc());
     await reader.open(KIRILL, null);
