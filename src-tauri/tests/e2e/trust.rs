@@ -8,7 +8,7 @@ use std::time::Duration;
 const FEED: &str = "document.querySelector('[data-testid=screen-changes] [role=group][aria-label]:not([role=radiogroup])')";
 /// Long enough for a loaded machine to paint what the page already holds.
 const PAINT: Duration = Duration::from_millis(600);
-const TABS: [&str; 5] = ["archive", "security", "looks", "keeping", "access"];
+const TABS: [&str; 6] = ["archive", "security", "background", "looks", "keeping", "access"];
 
 async fn painted(window: &Driver, name: &str) {
     tokio::time::sleep(PAINT).await;
