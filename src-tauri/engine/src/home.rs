@@ -11,6 +11,10 @@
 use crate::Failure;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How long a folder that somebody else has open is waited for.
+const CLOSING: Duration = Duration::from_secs(2);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -106,10 +110,15 @@ impl Home {
         let path = self.folder.join("lock");
         let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
         let file = file.map_err(|e| Failure::from_io(e, self.folder.clone()))?;
-        match file.try_lock() {
-            Ok(()) => Ok(file),
-            Err(TryLockError::WouldBlock) => Err(Failure::OpenElsewhere),
-            Err(TryLockError::Error(error)) => Err(Failure::from_io(error, path)),
+        // Whoever starts the program again at once meets the one that is just closing: it gets a moment to end.
+        let patience = Instant::now() + CLOSING;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                Err(TryLockError::WouldBlock) if Instant::now() < patience => std::thread::sleep(CLOSING / 20),
+                Err(TryLockError::WouldBlock) => return Err(Failure::OpenElsewhere),
+                Err(TryLockError::Error(error)) => return Err(Failure::from_io(error, path)),
+            }
         }
     }
 }

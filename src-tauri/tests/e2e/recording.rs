@@ -151,9 +151,9 @@ async fn choose_and_agree(stage: &Stage, window: &Driver) {
     window.id("folder").await;
     assert_eq!(stage.tg.count("messages.getHistory"), 0, "before the consent no chat is read");
     window.script("document.querySelector('[data-testid=folder]').click()").await;
-    window
-        .script("[...document.querySelectorAll('[data-testid=scan-chat]')].find(b => b.closest('label').textContent.includes('Отдел продаж')).click()")
-        .await;
+    let team = "[...document.querySelectorAll('[data-testid=scan-chat]')].find(b => b.closest('label')?.textContent.includes('Отдел продаж'))";
+    window.until("the team's group is offered", team).await;
+    window.script(&format!("{team}.click()")).await;
     window.script("const s = document.querySelector('[data-testid=setup-depth]'); s.value = '0'; s.dispatchEvent(new Event('change', { bubbles: true }))").await;
     painted(window, "65-scope").await;
     window.script("document.querySelector('[data-testid=consent-present]').click()").await;
