@@ -13,7 +13,7 @@ function open(options: FakeOptions = {}): void {
   render(Root, { ipc: fakeIpc(options), screen: "accounts" });
 }
 
-const account = (change: Partial<AccountView>): AccountView => ({ id: "1", name: "", state: "live", isOn: true, heardAt: null, behind: null, waitsUntil: null, trouble: "", consent: null, fillDays: null, proxy: "", chats: [], mediaWaiting: 0, mediaLost: 0, spans: [], scope: [], ...change });
+const account = (change: Partial<AccountView>): AccountView => ({ id: "1", name: "", state: "live", isOn: true, heardAt: null, behind: null, waitsUntil: null, trouble: "", consent: null, fillDays: null, proxy: "", chats: [], mediaWaiting: 0, mediaLost: 0, takeout: false, spans: [], scope: [], ...change });
 const chat = (id: string, isPrivate: boolean): ScanChat => ({ chat: id, title: id, isPrivate, isArchived: false, folders: [3] });
 
 const type = async (testid: string, value: string) => fireEvent.input(await screen.findByTestId(testid), { target: { value } });
@@ -89,7 +89,7 @@ it("a chat can be taken out of a chosen folder, and a private one comes in only 
 it("breaks, back-fill and its end are counted from what was heard", () => {
   expect(holes([{ from: 0, to: 100 }, { from: 130, to: 200 }, { from: 500, to: 900 }])).toEqual([{ from: 200, to: 500 }]);
   expect(holes([])).toEqual([]);
-  const filled = { chat: "user:1", title: "", joinedAt: 1000, filledTo: 500, fillSince: 0, fillDone: false, total: null, lostSince: null, lostWhy: "", isGone: false, checkedAt: null };
+  const filled = { chat: "user:1", title: "", joinedAt: 1000, filledTo: 500, fillSince: 0, fillDone: false, total: null, lostSince: null, lostWhy: "", isGone: false, checkedAt: null, sweep: null };
   expect(backFill([filled, { ...filled, fillDone: true }])).toEqual({ chats: 1, share: 0.75 });
   expect(backFill([{ ...filled, fillDone: true }, { ...filled, isGone: true }])).toBeNull();
   const pace = new Pace();
