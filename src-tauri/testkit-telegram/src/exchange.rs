@@ -175,7 +175,7 @@ impl Exchange {
 
     fn agree(&mut self, request: &f::SetClientDhParams) -> Option<Step> {
         let mut opened = request.encrypted_data.clone();
-        if opened.is_empty() || opened.len() % 16 != 0 {
+        if opened.is_empty() || !opened.len().is_multiple_of(16) {
             return None;
         }
         let (key, iv) = generate_key_data_from_nonce(&self.server_nonce, &self.new_nonce);
