@@ -2,7 +2,7 @@
 //! once. The pass can be stopped at any time: whoever types on does not wait for it.
 
 use crate::Error;
-use crate::columns::Columns;
+use crate::columns::OpenColumns;
 use crate::schema::{self, NO_DATE};
 use letopis_model::MessageLink;
 use std::collections::{BTreeMap, HashSet};
@@ -32,7 +32,13 @@ pub struct FacetCounts {
 
 /// # Errors
 /// `Stopped` when `stop` was set meanwhile.
-pub fn count(searcher: &Searcher, query: &dyn Query, utc_offset: i32, stop: &AtomicBool) -> Result<FacetCounts, Error> {
+pub fn count(
+    searcher: &Searcher,
+    open: &OpenColumns,
+    query: &dyn Query,
+    utc_offset: i32,
+    stop: &AtomicBool,
+) -> Result<FacetCounts, Error> {
     let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
     let mut all = FacetCounts::default();
     let mut seen: HashSet<MessageLink> = HashSet::new();
@@ -41,7 +47,7 @@ pub fn count(searcher: &Searcher, query: &dyn Query, utc_offset: i32, stop: &Ato
         if scorer.doc() == TERMINATED {
             continue;
         }
-        let mut columns = Columns::of(segment)?;
+        let columns = open.of(segment)?;
         let mut counting = Segment::of(segment, utc_offset)?;
         let alive = segment.alive_bitset();
         let (mut doc, mut walked) = (scorer.doc(), 0usize);

@@ -1,18 +1,22 @@
-//! The columns of a segment that make a document a hit.
+//! The columns of a segment that make a document a hit. A segment never changes, so they are opened once for as long as
+//! it lives: opening them for each key typed cost more than the search itself.
 
 use crate::schema;
 use letopis_model::{ChatId, MessageId, MessageLink};
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::{DocId, SegmentReader};
+use tantivy::index::SegmentId;
+use tantivy::{DocId, Searcher, SegmentReader};
 
 pub struct Columns {
     chat: Option<StrColumn>,
+    /// By the column's ordinals.
+    chats: Vec<Option<ChatId>>,
     message: Column<i64>,
     version: Column<u64>,
     several: Column<bool>,
     date: Column<i64>,
-    chats: HashMap<u64, Option<ChatId>>,
 }
 
 /// A document that matched.
@@ -27,15 +31,23 @@ pub struct Row {
 }
 
 impl Columns {
-    pub fn of(segment: &SegmentReader) -> tantivy::Result<Self> {
+    fn of(segment: &SegmentReader) -> tantivy::Result<Self> {
         let fast = segment.fast_fields();
+        let chat = fast.str(schema::CHAT)?;
+        let mut chats = Vec::new();
+        if let Some(column) = &chat {
+            let mut texts = column.dictionary().stream()?;
+            while texts.advance() {
+                chats.push(std::str::from_utf8(texts.key()).ok().and_then(|text| text.parse().ok()));
+            }
+        }
         Ok(Columns {
-            chat: fast.str(schema::CHAT)?,
+            chat,
+            chats,
             message: fast.i64(schema::MESSAGE)?,
             version: fast.u64(schema::CONTENT)?,
             several: fast.bool(schema::SEVERAL)?,
             date: fast.i64(schema::DATE)?,
-            chats: HashMap::new(),
         })
     }
 
@@ -44,9 +56,9 @@ impl Columns {
     }
 
     /// `None` for a document whose chat does not read, which no writer of ours makes.
-    pub fn row(&mut self, doc: DocId) -> Option<Row> {
-        let ordinal = self.chat.as_ref()?.term_ords(doc).next()?;
-        let chat = self.chat(ordinal)?;
+    pub fn row(&self, doc: DocId) -> Option<Row> {
+        let ordinal = usize::try_from(self.chat.as_ref()?.term_ords(doc).next()?).ok()?;
+        let chat = (*self.chats.get(ordinal)?)?;
         Some(Row {
             link: MessageLink::new(chat, MessageId(self.message.first(doc)?)),
             version: u32::try_from(self.version.first(doc)?).ok()?,
@@ -54,13 +66,28 @@ impl Columns {
             date: self.date.first(doc).unwrap_or(schema::NO_DATE),
         })
     }
+}
 
-    fn chat(&mut self, ordinal: u64) -> Option<ChatId> {
-        let column = self.chat.as_ref()?;
-        *self.chats.entry(ordinal).or_insert_with(|| {
-            let mut text = String::new();
-            column.ord_to_str(ordinal, &mut text).ok().filter(|found| *found)?;
-            text.parse().ok()
-        })
+/// The open columns of the segments that are searched.
+#[derive(Default)]
+pub struct OpenColumns(Mutex<HashMap<SegmentId, Arc<Columns>>>);
+
+impl OpenColumns {
+    pub fn of(&self, segment: &SegmentReader) -> tantivy::Result<Arc<Columns>> {
+        let id = segment.segment_id();
+        let open = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(columns) = open().get(&id) {
+            return Ok(columns.clone());
+        }
+        // Read without the lock: other segments' columns are asked for meanwhile.
+        let columns = Arc::new(Columns::of(segment)?);
+        open().insert(id, columns.clone());
+        Ok(columns)
+    }
+
+    /// Lets go of segments that a commit or a merge left behind.
+    pub fn keep_only(&self, searcher: &Searcher) {
+        let live: Vec<SegmentId> = searcher.segment_readers().iter().map(SegmentReader::segment_id).collect();
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|id, _| live.contains(id));
     }
 }

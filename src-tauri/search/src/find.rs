@@ -3,9 +3,10 @@
 //! fresh they are and whether they hold the very words that were typed.
 
 use crate::Error;
-use crate::columns::{Columns, Row};
+use crate::columns::{Columns, OpenColumns, Row};
 use crate::query::Clause;
 use crate::schema::{Fields, NO_DATE};
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet, VecDeque};
 use tantivy::collector::TopDocs;
 use tantivy::query::{EnableScoring, Query};
@@ -39,6 +40,7 @@ pub struct Hit {
 /// One look at the index.
 pub struct Look<'a> {
     pub searcher: &'a Searcher,
+    pub columns: &'a OpenColumns,
     pub fields: &'a Fields,
     pub query: &'a dyn Query,
     pub clauses: &'a [Clause],
@@ -95,7 +97,7 @@ impl Look<'_> {
         Ok((rows, all))
     }
 
-    fn each_segment(&self, mut take: impl FnMut(&mut Columns, &mut dyn Iterator<Item = DocId>)) -> Result<(), Error> {
+    fn each_segment(&self, mut take: impl FnMut(&Columns, &mut dyn Iterator<Item = DocId>)) -> Result<(), Error> {
         let weight = self.query.weight(EnableScoring::disabled_from_searcher(self.searcher))?;
         for segment in self.searcher.segment_readers() {
             let mut scorer = weight.scorer(segment, 1.0)?;
@@ -103,7 +105,7 @@ impl Look<'_> {
             if scorer.doc() == TERMINATED {
                 continue;
             }
-            let mut columns = Columns::of(segment)?;
+            let columns = self.columns.of(segment)?;
             let alive = segment.alive_bitset();
             let mut next = scorer.doc();
             let mut docs = std::iter::from_fn(|| {
@@ -116,7 +118,7 @@ impl Look<'_> {
                 }
                 None
             });
-            take(&mut columns, &mut docs);
+            take(&columns, &mut docs);
         }
         Ok(())
     }
@@ -131,8 +133,8 @@ impl Look<'_> {
         for (score, address) in top {
             let segment = self.searcher.segment_reader(address.segment_ord);
             let of_segment = match columns.entry(address.segment_ord) {
-                std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
-                std::collections::hash_map::Entry::Vacant(entry) => entry.insert(Columns::of(segment)?),
+                Entry::Occupied(entry) => entry.into_mut(),
+                Entry::Vacant(entry) => entry.insert(self.columns.of(segment)?),
             };
             let Some(row) = of_segment.row(address.doc_id) else { continue };
             match seen.get(&row.link).and_then(|at| hits.get_mut(*at)) {

@@ -93,6 +93,7 @@ pub struct SearchIndex {
     index: Index,
     fields: schema::Fields,
     reader: IndexReader,
+    columns: columns::OpenColumns,
     /// Writing waits for writing; searching waits for nobody.
     writer: Mutex<Option<IndexWriter>>,
     archive: String,
@@ -161,7 +162,8 @@ impl SearchIndex {
         let reader = reader.map_err(|_| Error::Stale("a segment does not open"))?;
         let writer = Mutex::new(Some(begin_writing(&index)?));
         let cursor = AtomicU64::new(cursor.0);
-        Ok(SearchIndex { index, fields, reader, writer, archive: archive.to_owned(), cursor })
+        let columns = columns::OpenColumns::default();
+        Ok(SearchIndex { index, fields, reader, columns, writer, archive: archive.to_owned(), cursor })
     }
 
     /// The last version that the index holds.
@@ -237,7 +239,7 @@ impl SearchIndex {
         let mut commit = writer.prepare_commit()?;
         commit.set_payload(&serde_json::to_string(&payload)?);
         commit.commit()?;
-        self.reader.reload()?;
+        self.reload()?;
         self.cursor.store(cursor.0, Ordering::Release);
         Ok(())
     }
@@ -248,7 +250,12 @@ impl SearchIndex {
         if let Some(writer) = place.take() {
             writer.wait_merging_threads()?;
         }
+        self.reload()
+    }
+
+    fn reload(&self) -> Result<(), Error> {
         self.reader.reload()?;
+        self.columns.keep_only(&self.reader.searcher());
         Ok(())
     }
 
@@ -272,7 +279,8 @@ impl SearchIndex {
     ) -> Result<Vec<Hit>, Error> {
         let searcher = self.reader.searcher();
         let query = self.query(&searcher, clauses, condition)?;
-        find::Look { searcher: &searcher, fields: &self.fields, query: &*query, clauses, now }.page(sort, offset, limit)
+        find::Look { searcher: &searcher, columns: &self.columns, fields: &self.fields, query: &*query, clauses, now }
+            .page(sort, offset, limit)
     }
 
     /// How many messages match, and the counts of the facets.
@@ -288,7 +296,7 @@ impl SearchIndex {
     ) -> Result<FacetCounts, Error> {
         let searcher = self.reader.searcher();
         let query = self.query(&searcher, clauses, condition)?;
-        collect::count(&searcher, &*query, utc_offset, stop)
+        collect::count(&searcher, &self.columns, &*query, utc_offset, stop)
     }
 
     pub fn matches_any(&self, clauses: &[Clause], condition: &Condition) -> Result<bool, Error> {

@@ -12,7 +12,8 @@ use std::process::ExitCode;
 const USAGE: &str = "cargo xtask <command>
   run       the window on the demo company; without a display the same job in the terminal
   test      everything: Rust, the interface, the real window; ends with `N passed, N failed`
-  bench     ours, what a user would pick instead, and the floor, as ratios; `bench search [MESSAGES]`: the search alone;
+  bench     ours, what a user would pick instead, and the floor, as ratios; `bench search [MESSAGES]
+            [FOLDER]`: the search alone, what it builds kept in a folder;
             `bench capture`: a day of three accounts
   drill     kill | power | flip [points] [seed], resume [megabytes] [seed] [imports]: the long drills of the archive (`test` runs short ones)
   lint      rustfmt, clippy and the interface's types; no warning passes
@@ -87,8 +88,9 @@ fn lint() -> Result<(), Failed> {
 fn bench() -> Result<(), Failed> {
     setup::system_packages(&[setup::BUILD])?;
     if std::env::args().nth(2).as_deref() == Some("search") {
-        let messages = std::env::args().nth(3).unwrap_or_else(|| "200000".to_owned());
-        let example = ["run", "--release", "-p", "letopis-engine", "--example", "search", "--", &messages];
+        let given: Vec<String> = std::env::args().skip(3).collect();
+        let mut example = vec!["run", "--release", "-p", "letopis-engine", "--example", "search", "--"];
+        example.extend(given.iter().map(String::as_str));
         return run("cargo", &example, ".", &[]);
     }
     if std::env::args().nth(2).as_deref() == Some("capture") {

@@ -23,39 +23,28 @@ pub struct Bench {
 }
 
 impl Bench {
-    pub fn build(folder: &Path, messages: u64) -> Bench {
+    /// Built in `folder`, unless it holds the same from an earlier run.
+    pub fn at(folder: &Path, messages: u64) -> Bench {
         let corpus = Corpus { seed: 5, messages };
-        let archive = Archive::at(folder, key());
-        let mut writer = archive.writer().unwrap();
-        writer.append(&corpus.heads()).unwrap();
-        let archived = cpu(|| {
-            for from in (0..messages).step_by(BATCH as usize) {
-                let batch: Vec<_> = (from..(from + BATCH).min(messages)).flat_map(|n| corpus.changes(n)).collect();
-                writer.append(&batch).unwrap();
+        let figures = folder.join(format!("built-{messages}"));
+        match std::fs::read_to_string(&figures) {
+            Ok(figures) => print!("{figures}"),
+            Err(_) => {
+                let told = build(folder, &corpus);
+                print!("{told}");
+                std::fs::write(&figures, told).unwrap();
             }
-            writer.checkpoint().unwrap();
-        });
+        }
         let (sealed_folder, plain_folder) = (folder.join("sealed"), folder.join("plain"));
-        let sealed = SearchIndex::open(&sealed_folder, &key(), ARCHIVE).unwrap();
-        let plain = SearchIndex::open_plain(&plain_folder, ARCHIVE).unwrap();
-        let ours = cpu(|| fill(&sealed, &corpus));
-        let open = cpu(|| fill(&plain, &corpus));
-        println!(
-            "indexed: {:.0} messages a CPU second, {:.2} of plain; archived {:.0}",
-            messages as f64 / ours,
-            open / ours,
-            messages as f64 / archived
-        );
-        let mut rival = Rival::create(folder);
-        let fts = cpu(|| rival.fill(&corpus));
-        println!("FTS5 inside SQLCipher: {:.0} messages a CPU second", messages as f64 / fts);
-        println!(
-            "on the disk, MB: ours {}, plain {}, FTS5 {}",
-            size(&sealed_folder),
-            size(&plain_folder),
-            size(&folder.join("rival"))
-        );
-        Bench { corpus, reader: archive.reader().unwrap(), sealed, plain, rival, sealed_folder, plain_folder }
+        Bench {
+            reader: Archive::at(folder, key()).reader().unwrap(),
+            sealed: SearchIndex::open(&sealed_folder, &key(), ARCHIVE).unwrap(),
+            plain: SearchIndex::open_plain(&plain_folder, ARCHIVE).unwrap(),
+            rival: Rival::open(folder),
+            corpus,
+            sealed_folder,
+            plain_folder,
+        }
     }
 
     pub fn link(&self, n: u64) -> MessageLink {
@@ -68,6 +57,35 @@ impl Bench {
         let n = (from..self.corpus.messages).find(|n| self.corpus.chat_of(*n) == chat).unwrap_or(0);
         self.link(n)
     }
+}
+
+/// Everything anew; what is told of it.
+fn build(folder: &Path, corpus: &Corpus) -> String {
+    let messages = corpus.messages;
+    let mut writer = Archive::at(folder, key()).writer().unwrap();
+    writer.append(&corpus.heads()).unwrap();
+    let archived = cpu(|| {
+        for from in (0..messages).step_by(BATCH as usize) {
+            let batch: Vec<_> = (from..(from + BATCH).min(messages)).flat_map(|n| corpus.changes(n)).collect();
+            writer.append(&batch).unwrap();
+        }
+        writer.checkpoint().unwrap();
+    });
+    let (sealed, plain) = (folder.join("sealed"), folder.join("plain"));
+    let ours = cpu(|| fill(&SearchIndex::open(&sealed, &key(), ARCHIVE).unwrap(), corpus));
+    let open = cpu(|| fill(&SearchIndex::open_plain(&plain, ARCHIVE).unwrap(), corpus));
+    let fts = cpu(|| Rival::open(folder).fill(corpus));
+    let each = |seconds: f64| messages as f64 / seconds;
+    format!(
+        "indexed: {:.0} messages a CPU second, {:.2} of plain; archived {:.0}; FTS5 inside SQLCipher {:.0}\non the disk, MB: ours {}, plain {}, FTS5 and plain SQLite {}\n",
+        each(ours),
+        open / ours,
+        each(archived),
+        each(fts),
+        size(&sealed),
+        size(&plain),
+        size(&folder.join("rival"))
+    )
 }
 
 fn fill(index: &SearchIndex, corpus: &Corpus) {

@@ -1,5 +1,6 @@
 //! What a user would pick instead: FTS5 inside SQLCipher, contentless, over words stemmed beforehand by the same stemmer,
-//! rows numbered by date. And plain SQLite, for reading a page. SQL stays here: no room of the program sees this.
+//! rows numbered by date (so newest first and dates are ranges of rows), the chat a word of a second column, beginnings of
+//! three to five letters indexed for typing. And plain SQLite, for reading a page. SQL stays here: no room of the program sees this.
 
 use crate::KEY;
 use letopis_model::{ChatId, MessageId};
@@ -29,8 +30,12 @@ fn stemmed(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+fn chat_word(chat: ChatId) -> String {
+    format!("chat{}", chat.peer().id)
+}
+
 impl Rival {
-    pub fn create(folder: &Path) -> Rival {
+    pub fn open(folder: &Path) -> Rival {
         let folder = folder.join("rival");
         std::fs::create_dir_all(&folder).unwrap();
         let fts = Connection::open(folder.join("fts.db")).unwrap();
@@ -39,16 +44,16 @@ impl Rival {
         fts.pragma_update(None, "key", format!("x'{hex}'")).unwrap();
         fts.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -64000;
-             CREATE VIRTUAL TABLE fts USING fts5 (stems, content = '', tokenize = 'unicode61');
-             CREATE TABLE docs (n INTEGER PRIMARY KEY, chat INTEGER NOT NULL, at INTEGER NOT NULL);
-             CREATE INDEX docs_by_chat ON docs (chat, at);",
+             CREATE VIRTUAL TABLE IF NOT EXISTS fts USING fts5 (stems, chat, content = '', tokenize = 'unicode61', prefix = '3 4 5');
+             CREATE TABLE IF NOT EXISTS docs (n INTEGER PRIMARY KEY, at INTEGER NOT NULL);
+             CREATE INDEX IF NOT EXISTS docs_by_date ON docs (at);",
         )
         .unwrap();
         let plain = Connection::open(folder.join("plain.db")).unwrap();
         plain
             .execute_batch(
                 "PRAGMA journal_mode = WAL; PRAGMA cache_size = -2000;
-                 CREATE TABLE messages (chat INTEGER, message INTEGER, sender TEXT, outgoing INTEGER, at INTEGER, kind TEXT, text TEXT,
+                 CREATE TABLE IF NOT EXISTS messages (chat INTEGER, message INTEGER, sender TEXT, outgoing INTEGER, at INTEGER, kind TEXT, text TEXT,
                    PRIMARY KEY (chat, message)) WITHOUT ROWID;",
             )
             .unwrap();
@@ -58,12 +63,12 @@ impl Rival {
     pub fn fill(&mut self, corpus: &Corpus) {
         let sql = self.fts.transaction().unwrap();
         {
-            let mut fts = sql.prepare("INSERT INTO fts (rowid, stems) VALUES (?1, ?2)").unwrap();
-            let mut docs = sql.prepare("INSERT INTO docs (n, chat, at) VALUES (?1, ?2, ?3)").unwrap();
+            let mut fts = sql.prepare("INSERT INTO fts (rowid, stems, chat) VALUES (?1, ?2, ?3)").unwrap();
+            let mut docs = sql.prepare("INSERT INTO docs (n, at) VALUES (?1, ?2)").unwrap();
             for n in 0..corpus.messages {
                 let text = corpus.text(n, n % 40 == 7);
-                fts.execute(params![n as i64, stemmed(&text)]).unwrap();
-                docs.execute(params![n as i64, corpus.chat_of(n).peer().id, corpus.sent_at(n)]).unwrap();
+                fts.execute(params![n as i64, stemmed(&text), chat_word(corpus.chat_of(n))]).unwrap();
+                docs.execute(params![n as i64, corpus.sent_at(n)]).unwrap();
             }
         }
         sql.commit().unwrap();
@@ -91,23 +96,22 @@ impl Rival {
     pub fn ask(&self, question: &Question) -> Vec<u64> {
         let stem = |word: &String| if question.prefix { word.clone() } else { stems(word).0 };
         let words: Vec<String> = question.words.iter().map(stem).collect();
-        let text = match (question.phrase, question.prefix) {
-            (true, _) => format!("\"{}\"", words.join(" ")),
-            (_, true) => format!("\"{}\"*", words.join(" ")),
-            _ => words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(" AND "),
+        let mut text = match (question.phrase, question.prefix) {
+            (true, _) => format!("stems : \"{}\"", words.join(" ")),
+            (_, true) => format!("stems : \"{}\"*", words.join(" ")),
+            _ => words.iter().map(|w| format!("stems : \"{w}\"")).collect::<Vec<_>>().join(" AND "),
         };
-        let (sql, chat, dates) = match (question.chat, question.dates) {
-            (Some(chat), Some(dates)) => (
-                "SELECT f.rowid FROM fts f JOIN docs d ON d.n = f.rowid WHERE fts MATCH ?1 AND d.chat = ?2 AND d.at >= ?3 AND d.at < ?4
-                 ORDER BY f.rowid DESC LIMIT 20",
-                chat.peer().id,
-                dates,
-            ),
-            _ if question.best => ("SELECT rowid FROM fts WHERE fts MATCH ?1 AND ?2 = ?3 AND ?3 = ?4 ORDER BY rank LIMIT 20", 0, (0, 0)),
-            _ => ("SELECT rowid FROM fts WHERE fts MATCH ?1 AND ?2 = ?3 AND ?3 = ?4 ORDER BY rowid DESC LIMIT 20", 0, (0, 0)),
-        };
-        let mut statement = self.fts.prepare_cached(sql).unwrap();
-        let rows = statement.query_map(params![text, chat, dates.0, dates.1], |row| row.get::<_, i64>(0)).unwrap();
+        if let Some(chat) = question.chat {
+            text = format!("{text} AND chat : {}", chat_word(chat));
+        }
+        let mut sql = "SELECT rowid FROM fts WHERE fts MATCH ?1".to_owned();
+        if let Some((from, to)) = question.dates {
+            let row = |bound: &str, at| format!("(SELECT n FROM docs WHERE at {bound} {at} ORDER BY at, n LIMIT 1)");
+            sql = format!("{sql} AND rowid >= {} AND rowid < {}", row(">=", from), row(">=", to));
+        }
+        let order = if question.best { "rank" } else { "rowid DESC" };
+        let mut statement = self.fts.prepare_cached(&format!("{sql} ORDER BY {order} LIMIT 20")).unwrap();
+        let rows = statement.query_map(params![text], |row| row.get::<_, i64>(0)).unwrap();
         rows.map(|n| n.unwrap() as u64).collect()
     }
 
