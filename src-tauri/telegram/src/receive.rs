@@ -24,6 +24,8 @@ const CHANNEL_LIMIT: i32 = 100;
 /// Answers of one line that may be unreadable before its span is given to the history.
 const UNREADABLE: u32 = 3;
 const LATER: Duration = Duration::from_secs(30);
+/// Seconds between the first and the last push of one act.
+const ONE_ACT: i64 = 2;
 
 /// Gone messages. They were there at `from` and were not at `to`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -282,7 +284,7 @@ impl Feed {
         match message {
             Some(message) if self.knows(peer) => self.take(vec![message], date, news, blind),
             Some(message) => {
-                let from = Timestamp(self.boxes.known_until(Key::Common));
+                let from = self.there_at(Key::Common);
                 news.extend(self.told(&message, from, i64::from(date), Source::Live));
                 self.boxes.owe(Key::Common);
             }
@@ -317,7 +319,7 @@ impl Feed {
         {
             return;
         }
-        let from = Timestamp(self.boxes.known_until(key));
+        let from = self.there_at(key);
         news.extend(self.told(update, from, i64::from(date), source));
         if let Some(step) = step
             && self.boxes.take(step, i64::from(date), now) == Taken::First
@@ -338,6 +340,12 @@ impl Feed {
             }
             blind.push(Blind { channel: Some(channel), since: Timestamp(0), why: Why::NewChannel });
         }
+    }
+
+    /// Until when what is told gone now was surely there. One act may come in many pushes (a wiped group, by hundreds),
+    /// each with the date of its sending: the first one's date is no proof that the rest was still there then.
+    fn there_at(&self, key: Key) -> Timestamp {
+        Timestamp((self.boxes.known_until(key) - ONE_ACT).max(0))
     }
 
     fn told(&self, update: &tl::enums::Update, from: Timestamp, date: i64, source: Source) -> Option<News> {
@@ -409,7 +417,7 @@ impl Feed {
             }
             D::TooLong(d) => {
                 tracing::warn!("the difference is too long: the span goes to the history");
-                let since = Timestamp(self.boxes.known_until(Key::Common));
+                let since = self.there_at(Key::Common);
                 // What happens from here on is asked for at once: the line stays owed.
                 let until = (asked_at.0 + self.skew - 1).max(since.0);
                 self.boxes.set(Key::Common, d.pts, until, now);
@@ -421,7 +429,7 @@ impl Feed {
     fn changed(&mut self, d: tl::types::updates::Difference, is_last: bool) -> Batch {
         self.account.meet(&d.users, &d.chats);
         let tl::enums::updates::State::State(state) = d.state;
-        let from = Timestamp(self.boxes.known_until(Key::Common));
+        let from = self.there_at(Key::Common);
         let (mut news, mut blind) = (Vec::new(), Vec::new());
         self.messages(&d.new_messages, &mut news);
         for update in &d.other_updates {
@@ -461,7 +469,7 @@ impl Feed {
         let filter = tl::enums::ChannelMessagesFilter::Empty;
         let request = f::updates::GetChannelDifference { force: false, channel: input, filter, pts, limit: CHANNEL_LIMIT };
         let answer = self.account.api().call(&request, Pace::Urgent).await?;
-        let (now, from) = (crate::pulse::now(), Timestamp(self.boxes.known_until(key)));
+        let (now, from) = (crate::pulse::now(), self.there_at(key));
         let (mut news, mut blind) = (Vec::new(), Vec::new());
         let (to, is_last) = match answer {
             D::Empty(d) => (Some(d.pts), d.r#final),
@@ -508,7 +516,7 @@ impl Feed {
     /// The position is set to where Telegram stands, and the span between goes to the history.
     async fn jump(&mut self, key: Key) -> Result<Batch, Error> {
         self.unreadable.remove(&key);
-        let since = Timestamp(self.boxes.known_until(key));
+        let since = self.there_at(key);
         let channel = match key {
             Key::Channel(channel) => {
                 self.boxes.forget(channel);
@@ -527,7 +535,7 @@ impl Feed {
         let Key::Channel(channel) = key else { return self.common_refused(error) };
         match &error {
             Error::Refused(name) if is_gone(name) => {
-                let since = Timestamp(self.boxes.known_until(key));
+                let since = self.there_at(key);
                 self.boxes.forget(channel);
                 let news = vec![News::Membership(PeerId::channel(channel))];
                 Ok(self.batch(news, vec![Blind { channel: Some(channel), since, why: Why::NoAccess }]))
@@ -536,7 +544,7 @@ impl Feed {
             Error::Server(_) => self.ask_later(key),
             // A position that Telegram does not accept, a channel that cannot be addressed.
             Error::Refused(_) | Error::UnknownPeer => {
-                let since = Timestamp(self.boxes.known_until(key));
+                let since = self.there_at(key);
                 self.boxes.forget(channel);
                 Ok(self.batch(Vec::new(), vec![Blind { channel: Some(channel), since, why: Why::Unreadable }]))
             }

@@ -72,7 +72,11 @@ fn an_archive_that_another_program_has_is_said_to_be_open_elsewhere() {
     let mut child = range.command(Scenario::Append, desk.path());
     let mut child = child.stdout(std::process::Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let mut told = BufReader::new(child.stdout.take().unwrap());
+    told.read_line(&mut line).unwrap();
+    // It stands still with the archive in its hand, however long it is waited for.
+    let halted = std::process::Command::new("kill").args(["-STOP", &child.id().to_string()]).status().unwrap();
+    assert!(halted.success());
     let engine = letopis_drills::story::engine(&desk.path().join(letopis_drills::desk::ARCHIVE));
     let refused = letopis_drills::story::open(&engine, &range.template(Scenario::Append).recovery).map(|_| ());
     child.kill().unwrap();
