@@ -27,9 +27,7 @@ fn a_large_chat_imports_in_little_memory_and_opens_at_both_ends() {
     let report = archive.import(&path, &ImportOptions::default(), Lang::En, &mut Job::quiet()).unwrap();
     assert_eq!((report.messages, report.new_versions), (MESSAGES, MESSAGES));
 
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let peak: u64 =
-        status.lines().find_map(|l| l.strip_prefix("VmHWM:")).unwrap().split_whitespace().next().unwrap().parse().unwrap();
+    let peak = letopis_testkit::process::memory("VmHWM").unwrap();
     println!("peak memory: {} MB", peak / 1024);
     assert!(peak < LIMIT_KB, "{} MB", peak / 1024);
 

@@ -170,7 +170,7 @@ pub fn child(desk: &Path, stop_at: u64, with_index: bool) -> Result<()> {
             return Ok(());
         }
     }
-    let peak = peak();
+    let peak = letopis_testkit::process::memory("VmHWM").unwrap_or(0);
     if with_index {
         archive.catch_up(&mut Job::quiet())?;
         ensure!(archive.not_indexed()? == 0, "the index lags behind");
@@ -179,11 +179,4 @@ pub fn child(desk: &Path, stop_at: u64, with_index: bool) -> Result<()> {
     }
     println!("whole {} {peak}", archive.likeness()?);
     Ok(())
-}
-
-/// The most kilobytes that this process held, where the system tells.
-fn peak() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("0");
-    line.trim().trim_end_matches(" kB").parse().unwrap_or(0)
 }

@@ -16,6 +16,7 @@ use grammers_tl_types::{Deserializable, Serializable, enums, types};
 use letopis_engine::capture::{Application, CaptureRule, CaptureState, Consent, LoginView, Options, RuleOf, Tuning};
 use letopis_engine::model::{AccountId, PeerId};
 use letopis_engine::{Clock, Engine};
+use letopis_testkit::process;
 use letopis_testkit_telegram::{Chat, Peer, Telegram, UserId};
 use rusqlite::{Connection, params};
 use std::io::{BufRead, BufReader, Write};
@@ -164,7 +165,7 @@ fn day() {
     }
     // That groups were founded stands in them already.
     let founded = archive.totals().unwrap().messages;
-    let before = processor();
+    let before = process::processor().expect("Linux");
     println!("hour  updates  a second  behind at worst  caught up after (of the hour's talk)  queue  memory MB");
     for n in 0..24 {
         let (count, rate) = hour(n);
@@ -186,12 +187,13 @@ fn day() {
         let (queue, room) = capture.most_waiting();
         assert!(queue < room, "updates were dropped");
         let real = count * 1000 / talk;
-        println!("{n:>4}  {count:>7}  {real:>8}  {worst:>15}  {:>37.2}  {queue:>5}  {:>9}", all as f64 / talk as f64, resident());
+        let resident = process::memory("VmRSS").expect("Linux") / 1024;
+        println!("{n:>4}  {count:>7}  {real:>8}  {worst:>15}  {:>37.2}  {queue:>5}  {:>9}", all as f64 / talk as f64, resident);
     }
     let said = server.said.load(Ordering::Relaxed);
     // The index follows at its own pace: its work belongs to the price.
     archive.catch_up(&mut letopis_engine::Job::quiet()).unwrap();
-    let ours = processor() - before;
+    let ours = process::processor().expect("Linux") - before;
     assert_eq!(archive.totals().unwrap().messages - founded, said, "nothing lost, nothing doubled");
     let program = std::env::current_exe().unwrap();
     let out = Command::new(program).arg("floor").arg(folder.path()).arg(said.to_string()).output().unwrap();
@@ -215,7 +217,7 @@ fn floor(folder: &Path, count: u64) {
     let table =
         "CREATE TABLE messages (chat INTEGER, id INTEGER, sender INTEGER, at INTEGER, text TEXT, PRIMARY KEY (chat, id)) STRICT";
     database.execute_batch(table).unwrap();
-    let before = processor();
+    let before = process::processor().expect("Linux");
     for some in updates.chunks(20) {
         let sql = database.transaction().unwrap();
         for bytes in some {
@@ -227,7 +229,7 @@ fn floor(folder: &Path, count: u64) {
         }
         sql.commit().unwrap();
     }
-    println!("{}", processor() - before);
+    println!("{}", process::processor().expect("Linux") - before);
 }
 
 fn update(n: u64) -> Vec<u8> {
@@ -250,18 +252,4 @@ fn update(n: u64) -> Vec<u8> {
         ttl_period: None,
     };
     enums::Updates::UpdateShortMessage(short).to_bytes()
-}
-
-/// Processor seconds of this process, user and system.
-fn processor() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
-    let fields: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
-    let ticks: u64 = [11, 12].iter().map(|at| fields[*at].parse::<u64>().unwrap()).sum();
-    ticks as f64 / 100.0 // USER_HZ is 100 wherever Linux runs Rust's std
-}
-
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
 }

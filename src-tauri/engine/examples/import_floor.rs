@@ -78,9 +78,8 @@ fn child(name: &str, export: &Path, place: &Path) -> ([f64; 2], u64) {
 
 /// Seconds, and the most kilobytes that this process held.
 fn tell(imported: Duration, found: Duration) {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("0 kB");
-    println!("{} {} {}", imported.as_secs_f64(), found.as_secs_f64(), peak.trim().trim_end_matches(" kB"));
+    let peak = letopis_testkit::process::memory("VmHWM").unwrap_or(0);
+    println!("{} {} {peak}", imported.as_secs_f64(), found.as_secs_f64());
 }
 
 fn ours(export: &Path, folder: &Path) {

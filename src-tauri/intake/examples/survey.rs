@@ -38,13 +38,6 @@ fn show(path: &str) {
         found.format,
         found.messages,
         found.lost,
-        peak()
+        letopis_testkit::process::memory("VmHWM").map_or("?".into(), |peak| peak.to_string())
     );
-}
-
-/// The most memory this process ever held, where the system tells.
-fn peak() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("?");
-    line.trim().trim_end_matches(" kB").to_owned()
 }

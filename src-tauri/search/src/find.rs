@@ -6,7 +6,6 @@ use crate::Error;
 use crate::columns::{Columns, OpenColumns, Row};
 use crate::query::Clause;
 use crate::schema::{Fields, NO_DATE};
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet, VecDeque};
 use tantivy::collector::TopDocs;
 use tantivy::query::{EnableScoring, Query};
@@ -127,16 +126,13 @@ impl Look<'_> {
     fn best(&self, asked: usize) -> Result<(Vec<Hit>, bool), Error> {
         let top = self.searcher.search(self.query, &TopDocs::with_limit(asked).order_by_score())?;
         let all = top.len() < asked;
-        let mut columns = HashMap::new();
+        let segments = self.searcher.segment_readers().iter();
+        let columns = segments.map(|segment| self.columns.of(segment)).collect::<Result<Vec<_>, _>>()?;
         let mut hits: Vec<(Hit, DocAddress)> = Vec::with_capacity(top.len());
         let mut seen: HashMap<letopis_model::MessageLink, usize> = HashMap::new();
         for (score, address) in top {
-            let segment = self.searcher.segment_reader(address.segment_ord);
-            let of_segment = match columns.entry(address.segment_ord) {
-                Entry::Occupied(entry) => entry.into_mut(),
-                Entry::Vacant(entry) => entry.insert(self.columns.of(segment)?),
-            };
-            let Some(row) = of_segment.row(address.doc_id) else { continue };
+            let of_segment = columns.get(address.segment_ord as usize);
+            let Some(row) = of_segment.and_then(|columns| columns.row(address.doc_id)) else { continue };
             match seen.get(&row.link).and_then(|at| hits.get_mut(*at)) {
                 Some((kept, at)) if row.version < kept.row.version => (kept.row, *at) = (row, address),
                 Some(_) => {}

@@ -8,6 +8,7 @@ mod export;
 mod hostile;
 mod html;
 mod moment;
+pub mod process;
 mod random;
 mod seed;
 

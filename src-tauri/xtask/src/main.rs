@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     let done = match command.as_deref() {
         Some("run") => demo::run_demo(),
         Some("test") => test(),
-        Some("bench") => bench(),
+        Some("bench") => bench(&std::env::args().skip(2).collect::<Vec<_>>()),
         Some("drill") => drill(&std::env::args().skip(2).collect::<Vec<_>>()),
         Some("lint") => lint(),
         Some("bindings") => bindings(),
@@ -85,22 +85,20 @@ fn lint() -> Result<(), Failed> {
     run("npm", &["run", "check"], "ui", &[])
 }
 
-fn bench() -> Result<(), Failed> {
+fn bench(args: &[String]) -> Result<(), Failed> {
     setup::system_packages(&[setup::BUILD])?;
-    if std::env::args().nth(2).as_deref() == Some("search") {
-        let given: Vec<String> = std::env::args().skip(3).collect();
-        let mut example = vec!["run", "--release", "-p", "letopis-engine", "--example", "search", "--"];
-        example.extend(given.iter().map(String::as_str));
-        return run("cargo", &example, ".", &[]);
-    }
-    if std::env::args().nth(2).as_deref() == Some("capture") {
-        return run("cargo", &["run", "--release", "-p", "letopis-engine", "--example", "capture"], ".", &[]);
+    let example = |room: &str, name: &str, given: &[String]| {
+        let given = given.iter().map(String::as_str);
+        let args: Vec<&str> = ["run", "--release", "-p", room, "--example", name, "--"].into_iter().chain(given).collect();
+        run("cargo", &args, ".", &[])
+    };
+    if let Some((part @ ("search" | "capture"), given)) = args.split_first().map(|(part, given)| (part.as_str(), given)) {
+        return example("letopis-engine", part, given);
     }
     build_interface()?;
-    let example = |room, name| run("cargo", &["run", "--release", "-p", room, "--example", name], ".", &[]);
-    example("letopis-engine", "bench")?;
-    example("letopis-archive", "append")?;
-    example("letopis-engine", "trust")
+    example("letopis-engine", "bench", &[])?;
+    example("letopis-archive", "append", &[])?;
+    example("letopis-engine", "trust", &[])
 }
 
 /// `drill kill 500`: the long run of one drill; without a name all of them, as long as was promised.

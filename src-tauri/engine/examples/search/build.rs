@@ -125,15 +125,10 @@ pub fn put(index: &SearchIndex, corpus: &Corpus, range: Range<u64>, cursor: Seq)
 
 /// Seconds of processor time, all threads: other work on the machine does not count.
 fn cpu(work: impl FnOnce()) -> f64 {
-    let ticks = || -> f64 {
-        let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-        let field = |at: usize| fields.get(at).and_then(|n| n.parse::<f64>().ok()).unwrap_or(0.0);
-        field(11) + field(12)
-    };
-    let before = ticks();
+    let spent = || letopis_testkit::process::processor().unwrap_or(0.0);
+    let before = spent();
     work();
-    ((ticks() - before) / 100.0).max(0.01)
+    (spent() - before).max(0.01)
 }
 
 fn size(folder: &Path) -> u64 {

@@ -203,9 +203,7 @@ fn in_child(how: &str, folder: &Path) {
     ask(100);
     let open = now() - start;
     (0..200).for_each(|n| ask(60 + n * 37));
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let held = status.lines().find_map(|l| l.strip_prefix("RssAnon:")).and_then(|l| l.split_whitespace().next());
-    let memory = held.and_then(|kb| kb.parse::<f64>().ok()).unwrap_or(f64::NAN) / 1024.0;
+    let memory = letopis_testkit::process::memory("RssAnon").map_or(f64::NAN, |held| held as f64) / 1024.0;
     let corpus = letopis_testkit::Corpus { seed: 77, messages: 10 };
     build::put(&index, &corpus, 0..10, index.cursor());
     // The commit has loaded its segment already; whoever opened the index before it pays this, and the first query.

@@ -16,6 +16,9 @@ pub async fn gone_for_all(
     absent: &[MessageId],
     lowest_seen: Option<MessageId>,
 ) -> Result<BTreeSet<MessageId>, Error> {
+    if absent.is_empty() {
+        return Ok(BTreeSet::new());
+    }
     let others = others(desk, peer).await?;
     if others.is_empty() {
         return Ok(absent.iter().copied().collect());
