@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../schema/0004_capture.sql"),
     include_str!("../schema/0005_provisional.sql"),
     include_str!("../schema/0006_sweeps.sql"),
+    include_str!("../schema/0007_plain_check.sql"),
 ];
 
 /// The schema this program writes.

@@ -131,6 +131,11 @@ fn versions_can_be_neither_changed_nor_removed() {
         let error = raw.execute(sql, []).unwrap_err().to_string();
         assert!(error.contains("append-only"), "{error}");
     }
+    let unknown = "INSERT INTO message_versions (chat, message, seq, what, account, salt, seen_at, source, again)
+                   VALUES (1, 9, 9, 'changed', 0, x'', 0, 'import', 0)";
+    let error = raw.execute(unknown, []).unwrap_err().to_string();
+    assert!(error.contains("CHECK"), "{error}");
+    assert_eq!(raw.execute(&unknown.replace("changed", "content"), []).unwrap(), 1);
 }
 
 #[test]

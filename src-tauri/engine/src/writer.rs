@@ -14,7 +14,9 @@ use std::time::Duration;
 /// Batches that may wait.
 const WAITING: usize = 2;
 
-type Answer = Result<Appended, Error>;
+/// What became of a batch, and the batch itself: its strings go back to the thread that made them, which frees them in
+/// passing; for the writer it was a seventh of its work.
+type Answer = (Result<Appended, Error>, Vec<Change>);
 
 enum Ask {
     Append {
@@ -100,7 +102,7 @@ fn serve(mut writer: Writer, inbox: &Receiver<Ask>, blobs: &BlobStore, grown: &G
                     arrived(blobs, &changes);
                 }
                 // Who asked may have gone; the batch is kept all the same.
-                drop(answer.send(appended));
+                drop(answer.send((appended, changes)));
             }
             Ask::Run(work) => work(&mut writer),
         }
@@ -161,7 +163,7 @@ impl Line {
         let mut done = Vec::new();
         while let Some(first) = self.open.front() {
             match first.try_recv() {
-                Ok(answer) => done.push(answer?),
+                Ok((answer, _)) => done.push(answer?),
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => return Err(stopped()),
             }
@@ -174,7 +176,8 @@ impl Line {
     pub fn finish(&mut self) -> Result<Vec<Appended>, Failure> {
         let mut done = Vec::new();
         while let Some(answered) = self.open.pop_front() {
-            done.push(answered.recv().map_err(|_| stopped())??);
+            let (answer, _) = answered.recv().map_err(|_| stopped())?;
+            done.push(answer?);
         }
         Ok(done)
     }

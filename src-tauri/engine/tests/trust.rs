@@ -444,6 +444,29 @@ fn an_archive_of_the_first_schema_opens_after_a_copy_was_made() {
     assert!(!folder.join("archive.schema-1.db").exists());
 }
 
+/// As the program that wrote schema 6 left it when it was killed: the last batches stand in the log beside the database.
+#[test]
+fn an_archive_of_the_sixth_schema_opens_after_a_copy_was_made() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("archive");
+    std::fs::create_dir(&folder).unwrap();
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/schema-6");
+    for name in ["keys.json", "archive.db", "archive.db-wal", "head"] {
+        std::fs::copy(fixture.join(name), folder.join(name)).unwrap();
+    }
+    let engine = engine(folder.clone(), NOW);
+    let archive = engine.unlock(&Secret::Passphrase("bench passphrase")).unwrap();
+    archive.catch_up(&mut Job::quiet()).unwrap();
+    assert_eq!(archive.rolled_back().unwrap(), None);
+    assert_eq!(archive.tree_head().unwrap().size, 4);
+    assert_eq!(archive.verify(true, &mut Job::quiet()).unwrap().damaged, []);
+    assert_eq!(found(&archive, "договор"), 2);
+    assert!(folder.join("archive.schema-6.db").exists());
+    // It is written to as before, and what is no version is refused as before.
+    archive.append(&[said(kirill(), 60, "после обновления")]).unwrap();
+    assert_eq!(archive.verify(true, &mut Job::quiet()).unwrap().damaged, []);
+}
+
 #[test]
 fn the_clock_set_back_by_a_year_loses_nothing() {
     let desk = Desk::new();

@@ -4,6 +4,8 @@
 use crate::schema;
 use letopis_model::{ChatId, MessageId, MessageLink};
 use std::collections::HashMap;
+use std::fmt;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::index::SegmentId;
@@ -17,6 +19,7 @@ pub struct Columns {
     version: Column<u64>,
     several: Column<bool>,
     date: Column<i64>,
+    documents: DocId,
 }
 
 /// A document that matched.
@@ -48,7 +51,30 @@ impl Columns {
             version: fast.u64(schema::CONTENT)?,
             several: fast.bool(schema::SEVERAL)?,
             date: fast.i64(schema::DATE)?,
+            documents: segment.max_doc(),
         })
+    }
+
+    fn date(&self, doc: DocId) -> i64 {
+        self.date.first(doc).unwrap_or(schema::NO_DATE)
+    }
+
+    /// The date of the segment's newest document: segments are sorted by date, newest first.
+    pub fn newest(&self) -> i64 {
+        self.date(0)
+    }
+
+    /// The documents of these dates, the end exclusive: in a sorted segment they stand side by side.
+    pub fn sent(&self, from: i64, to: Option<i64>) -> Range<DocId> {
+        let first_before = |moment: i64| {
+            let (mut low, mut high) = (0, self.documents);
+            while low < high {
+                let middle = low + (high - low) / 2;
+                if self.date(middle) < moment { high = middle } else { low = middle + 1 }
+            }
+            low
+        };
+        to.map_or(0, first_before)..first_before(from)
     }
 
     pub fn several(&self, doc: DocId) -> bool {
@@ -63,7 +89,7 @@ impl Columns {
             link: MessageLink::new(chat, MessageId(self.message.first(doc)?)),
             version: u32::try_from(self.version.first(doc)?).ok()?,
             several: self.several(doc),
-            date: self.date.first(doc).unwrap_or(schema::NO_DATE),
+            date: self.date(doc),
         })
     }
 }
@@ -71,6 +97,12 @@ impl Columns {
 /// The open columns of the segments that are searched.
 #[derive(Default)]
 pub struct OpenColumns(Mutex<HashMap<SegmentId, Arc<Columns>>>);
+
+impl fmt::Debug for OpenColumns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OpenColumns")
+    }
+}
 
 impl OpenColumns {
     pub fn of(&self, segment: &SegmentReader) -> tantivy::Result<Arc<Columns>> {

@@ -2,14 +2,17 @@
 
 use crate::Error;
 use crate::analyzer::stems;
+use crate::columns::OpenColumns;
 use crate::query::Clause;
 use crate::schema::{Fields, Flag, NO_DATE, facet_name};
+use crate::sent::Sent;
 use letopis_model::{ChatId, MessageKind};
 use std::collections::BTreeMap;
 use std::ops::Bound;
+use std::sync::Arc;
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, InvertedIndexRangeQuery, Occur, PhraseQuery, Query,
-    RangeQuery, RegexQuery, TermQuery, TermSetQuery,
+    RegexQuery, TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
@@ -49,7 +52,13 @@ impl Condition {
 
 type Boxed = Box<dyn Query>;
 
-pub fn build(clauses: &[Clause], condition: &Condition, fields: &Fields, searcher: &Searcher) -> Result<Boxed, Error> {
+pub fn build(
+    clauses: &[Clause],
+    condition: &Condition,
+    fields: &Fields,
+    searcher: &Searcher,
+    columns: &Arc<OpenColumns>,
+) -> Result<Boxed, Error> {
     let mut all: Vec<(Occur, Boxed)> = Vec::new();
     for one in clauses {
         match one {
@@ -58,7 +67,7 @@ pub fn build(clauses: &[Clause], condition: &Condition, fields: &Fields, searche
         }
     }
     if *condition != Condition::none() {
-        all.push((Occur::Must, constant(narrow(condition, fields)?)));
+        all.push((Occur::Must, constant(narrow(condition, fields, columns)?)));
     }
     if !all.iter().any(|(occur, _)| *occur == Occur::Must) {
         all.push((Occur::Must, Box::new(AllQuery)));
@@ -212,7 +221,7 @@ fn beginning(surface: &str, fields: &Fields) -> Boxed {
     ))
 }
 
-fn narrow(condition: &Condition, fields: &Fields) -> Result<Boxed, Error> {
+fn narrow(condition: &Condition, fields: &Fields, columns: &Arc<OpenColumns>) -> Result<Boxed, Error> {
     let one_of = |field: Field, values: &mut dyn Iterator<Item = String>| -> Boxed {
         any(values.map(|v| basic(Term::from_field_text(field, &v))).collect())
     };
@@ -222,18 +231,15 @@ fn narrow(condition: &Condition, fields: &Fields) -> Result<Boxed, Error> {
         Condition::Senders(all) => one_of(fields.sender, &mut all.iter().map(|s| facet_name(s))),
         Condition::Kinds(all) => one_of(fields.kind, &mut all.iter().map(|k| k.name().to_owned())),
         Condition::Flag(flag) => basic(Term::from_field_text(fields.flags, flag.name())),
-        Condition::Sent { from, to } => {
-            let at = |value: i64| Term::from_field_i64(fields.date, value);
-            let from = Bound::Included(at(from.unwrap_or(NO_DATE + 1)));
-            Box::new(RangeQuery::new(from, to.map_or(Bound::Unbounded, |v| Bound::Excluded(at(v)))))
-        }
+        Condition::Sent { from, to } => Box::new(Sent { from: from.unwrap_or(NO_DATE + 1), to: *to, columns: columns.clone() }),
         Condition::Messages(chats) => any(chats.iter().map(|(chat, messages)| these(chat, messages, fields)).collect()),
         Condition::All(each) if each.is_empty() => Box::new(AllQuery),
-        Condition::All(each) => all(each.iter().map(|c| narrow(c, fields)).collect::<Result<_, _>>()?),
-        Condition::AnyOf(each) => any(each.iter().map(|c| narrow(c, fields)).collect::<Result<_, _>>()?),
-        Condition::Not(inner) => {
-            Box::new(BooleanQuery::new(vec![(Occur::Must, Box::new(AllQuery)), (Occur::MustNot, narrow(inner, fields)?)]))
-        }
+        Condition::All(each) => all(each.iter().map(|c| narrow(c, fields, columns)).collect::<Result<_, _>>()?),
+        Condition::AnyOf(each) => any(each.iter().map(|c| narrow(c, fields, columns)).collect::<Result<_, _>>()?),
+        Condition::Not(inner) => Box::new(BooleanQuery::new(vec![
+            (Occur::Must, Box::new(AllQuery)),
+            (Occur::MustNot, narrow(inner, fields, columns)?),
+        ])),
     })
 }
 

@@ -1,8 +1,10 @@
-//! A tantivy directory whose every file is sealed. Term dictionaries and columns are decrypted once, when a segment
-//! opens; postings, positions and the store are read by blocks through a cache of decrypted blocks.
+//! A tantivy directory whose every file is sealed. Everything is read by stretches of blocks, decrypted when somebody asks
+//! for them, through one cache of bounded size; of dictionaries and columns, which tantivy holds as long as a segment is
+//! open, nobody gets a second copy.
 //!
 //! Refused: decrypting whole files (a reload after each small commit would cost hundreds of milliseconds, and memory
-//! grows with the archive) and decrypting in `open_read` only (tantivy also reads through `get_file_handle`).
+//! grows with the archive), even of dictionaries and columns only (opening would grow with the archive, and most fields
+//! are never asked), and decrypting in `open_read` only (tantivy also reads through `get_file_handle`).
 
 mod blocks;
 
@@ -18,7 +20,7 @@ use tantivy::directory::{
     WritePtr,
 };
 
-/// Bytes of decrypted blocks kept in memory.
+/// Decrypted bytes kept in memory for whoever asks again.
 const CACHE_BYTES: usize = 64 << 20;
 
 #[derive(Clone)]
@@ -38,8 +40,8 @@ struct Inner {
 /// What is decrypted when a file opens.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reading {
-    /// Term dictionaries and columns; the rest by blocks.
-    Hybrid,
+    /// Nothing: by blocks, as they are asked for.
+    Blocks,
     /// Everything, each time: for a bench.
     #[cfg(feature = "rivals")]
     Whole,
@@ -53,7 +55,7 @@ impl std::fmt::Debug for SealedDirectory {
 
 impl SealedDirectory {
     pub fn open(root: &Path, key: &Subkey) -> io::Result<Self> {
-        Self::reading(root, key, Reading::Hybrid)
+        Self::reading(root, key, Reading::Blocks)
     }
 
     #[cfg(feature = "rivals")]

@@ -1,16 +1,18 @@
-//! One page of hits. Segments are sorted by date, newest first, so the newest hits are the first ones of each segment and
-//! nothing else is looked at; the best hits come from block-max pruning, and the first of them are ranked anew by how
+//! One page of hits. Segments are sorted by date, newest first, so the newest hits are the first ones of each segment, and a
+//! segment whose newest message is older than what was found already is not looked at; the best hits come from block-max
+//! pruning that knows in each segment how good the hits of the others are, and the first of them are ranked anew by how
 //! fresh they are and whether they hold the very words that were typed.
 
 use crate::Error;
 use crate::columns::{Columns, OpenColumns, Row};
 use crate::query::Clause;
 use crate::schema::{Fields, NO_DATE};
-use std::collections::{HashMap, HashSet, VecDeque};
-use tantivy::collector::TopDocs;
-use tantivy::query::{EnableScoring, Query};
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+use tantivy::query::{EnableScoring, Query, Weight};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocId, DocSet, Searcher, TERMINATED, Term};
+use tantivy::{DocAddress, DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, Term};
 
 /// The best hits that are ranked anew. Fixed, so that the second page goes on where the first ended.
 const WINDOW: usize = 120;
@@ -63,74 +65,70 @@ impl Look<'_> {
     }
 
     fn newest(&self, wanted: usize) -> Result<Vec<Row>, Error> {
+        let weight = self.unscored()?;
+        let mut segments: Vec<(Arc<Columns>, &SegmentReader)> = Vec::new();
+        for segment in self.searcher.segment_readers() {
+            segments.push((self.columns.of(segment)?, segment));
+        }
+        segments.sort_by_key(|(columns, _)| Reverse(columns.newest()));
         let mut rows = Vec::new();
-        self.each_segment(|columns, docs| {
-            let (mut taken, mut same, mut last) = (0, 0, i64::MAX);
-            while let Some(row) = docs.next().and_then(|doc| columns.row(doc)) {
+        let mut enough = Newest { dates: BinaryHeap::new(), wanted };
+        for (columns, segment) in segments {
+            if enough.is_older(columns.newest()) {
+                break;
+            }
+            let (mut same, mut last) = (0, i64::MAX);
+            for doc in matching(&*weight, segment)? {
+                let Some(row) = columns.row(doc) else { break };
                 same = if row.date == last { same + 1 } else { 0 };
-                if taken >= wanted && (row.date != last || same > SAME_DATE) {
+                if enough.is_older(row.date) || (enough.is_full() && same > SAME_DATE) {
                     break;
                 }
                 last = row.date;
-                taken += usize::from(!row.several || row.version == 0);
+                if !row.several || row.version == 0 {
+                    enough.add(row.date);
+                }
                 rows.push(row);
             }
-        })?;
+        }
         Ok(rows)
     }
 
     /// The last ones of each segment: all have to be walked, only a few are kept. And whether those are all.
     fn oldest(&self, keep: usize) -> Result<(Vec<Row>, bool), Error> {
+        let weight = self.unscored()?;
         let (mut rows, mut all) = (Vec::new(), true);
-        self.each_segment(|columns, docs| {
+        for segment in self.searcher.segment_readers() {
             let mut last = VecDeque::new();
-            for doc in docs {
+            for doc in matching(&*weight, segment)? {
                 if last.len() >= keep {
                     last.pop_front();
                     all = false;
                 }
                 last.push_back(doc);
             }
-            rows.extend(last.into_iter().filter_map(|doc| columns.row(doc)));
-        })?;
+            // A rare word is in few segments; columns of the others stay closed.
+            if !last.is_empty() {
+                let columns = self.columns.of(segment)?;
+                rows.extend(last.into_iter().filter_map(|doc| columns.row(doc)));
+            }
+        }
         Ok((rows, all))
     }
 
-    fn each_segment(&self, mut take: impl FnMut(&Columns, &mut dyn Iterator<Item = DocId>)) -> Result<(), Error> {
-        let weight = self.query.weight(EnableScoring::disabled_from_searcher(self.searcher))?;
-        for segment in self.searcher.segment_readers() {
-            let mut scorer = weight.scorer(segment, 1.0)?;
-            // A rare word is in few segments; columns of the others stay closed.
-            if scorer.doc() == TERMINATED {
-                continue;
-            }
-            let columns = self.columns.of(segment)?;
-            let alive = segment.alive_bitset();
-            let mut next = scorer.doc();
-            let mut docs = std::iter::from_fn(|| {
-                while next != TERMINATED {
-                    let doc = next;
-                    next = scorer.advance();
-                    if alive.is_none_or(|alive| alive.is_alive(doc)) {
-                        return Some(doc);
-                    }
-                }
-                None
-            });
-            take(&columns, &mut docs);
-        }
-        Ok(())
+    fn unscored(&self) -> Result<Box<dyn Weight>, Error> {
+        Ok(self.query.weight(EnableScoring::disabled_from_searcher(self.searcher))?)
     }
 
     /// The best documents, ranked, and whether those are all.
     fn best(&self, asked: usize) -> Result<(Vec<Hit>, bool), Error> {
-        let top = self.searcher.search(self.query, &TopDocs::with_limit(asked).order_by_score())?;
+        let top = self.top(asked)?;
         let all = top.len() < asked;
         let segments = self.searcher.segment_readers().iter();
         let columns = segments.map(|segment| self.columns.of(segment)).collect::<Result<Vec<_>, _>>()?;
         let mut hits: Vec<(Hit, DocAddress)> = Vec::with_capacity(top.len());
         let mut seen: HashMap<letopis_model::MessageLink, usize> = HashMap::new();
-        for (score, address) in top {
+        for Scored { score, address } in top {
             let of_segment = columns.get(address.segment_ord as usize);
             let Some(row) = of_segment.and_then(|columns| columns.row(address.doc_id)) else { continue };
             match seen.get(&row.link).and_then(|at| hits.get_mut(*at)) {
@@ -143,6 +141,31 @@ impl Look<'_> {
             }
         }
         Ok((self.rank(hits)?, all))
+    }
+
+    /// The best `asked` documents, best first. The largest segment comes first: what it gives spares most of the others.
+    fn top(&self, asked: usize) -> Result<Vec<Scored>, Error> {
+        let weight = self.query.weight(EnableScoring::enabled_from_searcher(self.searcher))?;
+        let mut segments: Vec<(u32, &SegmentReader)> = (0..).zip(self.searcher.segment_readers()).collect();
+        segments.sort_by_key(|(_, segment)| Reverse(segment.max_doc()));
+        let mut top: BinaryHeap<Reverse<Scored>> = BinaryHeap::with_capacity(asked + 1);
+        let least = |top: &BinaryHeap<Reverse<Scored>>| match top.peek() {
+            Some(Reverse(last)) if top.len() >= asked => last.score,
+            _ => Score::MIN,
+        };
+        for (segment_ord, segment) in segments {
+            let alive = segment.alive_bitset();
+            weight.for_each_pruning(least(&top), segment, &mut |doc_id, score| {
+                if alive.is_none_or(|alive| alive.is_alive(doc_id)) {
+                    top.push(Reverse(Scored { score, address: DocAddress { segment_ord, doc_id } }));
+                    if top.len() > asked {
+                        top.pop();
+                    }
+                }
+                least(&top)
+            })?;
+        }
+        Ok(top.into_sorted_vec().into_iter().map(|Reverse(one)| one).collect())
     }
 
     fn rank(&self, mut hits: Vec<(Hit, DocAddress)>) -> Result<Vec<Hit>, Error> {
@@ -189,6 +212,68 @@ impl Look<'_> {
             }
         }
         Ok(shares)
+    }
+}
+
+/// What matches in a segment and is not deleted, in the order of the segment.
+fn matching<'a>(weight: &dyn Weight, segment: &'a SegmentReader) -> Result<impl Iterator<Item = DocId> + 'a, Error> {
+    let mut scorer = weight.scorer(segment, 1.0)?;
+    let alive = segment.alive_bitset();
+    let mut next = scorer.doc();
+    Ok(std::iter::from_fn(move || {
+        while next != TERMINATED {
+            let doc = next;
+            next = scorer.advance();
+            if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                return Some(doc);
+            }
+        }
+        None
+    }))
+}
+
+/// The dates of the newest messages that were found, as many as are wanted, the oldest on top.
+struct Newest {
+    dates: BinaryHeap<Reverse<i64>>,
+    wanted: usize,
+}
+
+impl Newest {
+    fn is_full(&self) -> bool {
+        self.dates.len() >= self.wanted
+    }
+
+    /// Newer messages fill the page already.
+    fn is_older(&self, date: i64) -> bool {
+        self.is_full() && self.dates.peek().is_some_and(|Reverse(oldest)| date < *oldest)
+    }
+
+    fn add(&mut self, date: i64) {
+        self.dates.push(Reverse(date));
+        if self.dates.len() > self.wanted {
+            self.dates.pop();
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+struct Scored {
+    score: Score,
+    address: DocAddress,
+}
+
+impl Eq for Scored {}
+
+impl Ord for Scored {
+    /// The better one is greater; of equals the one that stands first.
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.score.total_cmp(&other.score).then(other.address.cmp(&self.address))
+    }
+}
+
+impl PartialOrd for Scored {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

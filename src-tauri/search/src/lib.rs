@@ -15,6 +15,7 @@ mod find;
 mod highlight;
 mod query;
 mod schema;
+mod sent;
 mod similar;
 mod special;
 mod words;
@@ -49,7 +50,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::query::Query;
 use tantivy::{Directory, Index, IndexReader, IndexSettings, IndexSortByField, IndexWriter, Order, ReloadPolicy, Searcher};
 
@@ -93,7 +94,7 @@ pub struct SearchIndex {
     index: Index,
     fields: schema::Fields,
     reader: IndexReader,
-    columns: columns::OpenColumns,
+    columns: Arc<columns::OpenColumns>,
     /// Writing waits for writing; searching waits for nobody.
     writer: Mutex<Option<IndexWriter>>,
     archive: String,
@@ -162,7 +163,7 @@ impl SearchIndex {
         let reader = reader.map_err(|_| Error::Stale("a segment does not open"))?;
         let writer = Mutex::new(Some(begin_writing(&index)?));
         let cursor = AtomicU64::new(cursor.0);
-        let columns = columns::OpenColumns::default();
+        let columns = Arc::default();
         Ok(SearchIndex { index, fields, reader, columns, writer, archive: archive.to_owned(), cursor })
     }
 
@@ -265,7 +266,7 @@ impl SearchIndex {
     }
 
     fn query(&self, searcher: &Searcher, clauses: &[Clause], condition: &Condition) -> Result<Box<dyn Query>, Error> {
-        compile::build(clauses, condition, &self.fields, searcher)
+        compile::build(clauses, condition, &self.fields, searcher, &self.columns)
     }
 
     /// One page of hits, each message once. `now` is Unix seconds: fresh messages count more.

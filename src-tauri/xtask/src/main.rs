@@ -97,7 +97,7 @@ fn bench(args: &[String]) -> Result<(), Failed> {
     }
     build_interface()?;
     example("letopis-engine", "bench", &[])?;
-    example("letopis-archive", "append", &[])?;
+    example("letopis-engine", "append", &[])?;
     example("letopis-engine", "trust", &[])
 }
 

@@ -2,7 +2,7 @@
 
 use crate::key;
 use crate::rival::Rival;
-use letopis_archive::{Archive, Reader};
+use letopis_archive::{Archive, Reader, Writer};
 use letopis_model::{ChatId, MessageId, MessageLink, Seq};
 use letopis_search::{Doc, SearchIndex, Text};
 use letopis_testkit::Corpus;
@@ -65,15 +65,11 @@ fn build(folder: &Path, corpus: &Corpus) -> String {
     let mut writer = Archive::at(folder, key()).writer().unwrap();
     writer.append(&corpus.heads()).unwrap();
     let archived = cpu(|| {
-        for from in (0..messages).step_by(BATCH as usize) {
-            let batch: Vec<_> = (from..(from + BATCH).min(messages)).flat_map(|n| corpus.changes(n)).collect();
-            writer.append(&batch).unwrap();
-        }
-        writer.checkpoint().unwrap();
+        archive(&mut writer, corpus, 0..messages);
     });
     let (sealed, plain) = (folder.join("sealed"), folder.join("plain"));
-    let ours = cpu(|| fill(&SearchIndex::open(&sealed, &key(), ARCHIVE).unwrap(), corpus));
-    let open = cpu(|| fill(&SearchIndex::open_plain(&plain, ARCHIVE).unwrap(), corpus));
+    let ours = cpu(|| fill(&SearchIndex::open(&sealed, &key(), ARCHIVE).unwrap(), corpus, 0..messages));
+    let open = cpu(|| fill(&SearchIndex::open_plain(&plain, ARCHIVE).unwrap(), corpus, 0..messages));
     let fts = cpu(|| Rival::open(folder).fill(corpus));
     let each = |seconds: f64| messages as f64 / seconds;
     format!(
@@ -88,9 +84,19 @@ fn build(folder: &Path, corpus: &Corpus) -> String {
     )
 }
 
-fn fill(index: &SearchIndex, corpus: &Corpus) {
-    for from in (0..corpus.messages).step_by(BATCH as usize) {
-        put(index, corpus, from..(from + BATCH).min(corpus.messages), Seq(from + BATCH));
+/// These messages into the archive.
+pub fn archive(writer: &mut Writer, corpus: &Corpus, range: Range<u64>) {
+    for from in range.clone().step_by(BATCH as usize) {
+        let batch: Vec<_> = (from..(from + BATCH).min(range.end)).flat_map(|n| corpus.changes(n)).collect();
+        writer.append(&batch).unwrap();
+    }
+    writer.checkpoint().unwrap();
+}
+
+/// These messages into an index, and its parts merged as they are in the program.
+pub fn fill(index: &SearchIndex, corpus: &Corpus, range: Range<u64>) {
+    for from in range.clone().step_by(BATCH as usize) {
+        put(index, corpus, from..(from + BATCH).min(range.end), Seq(from + BATCH));
     }
     index.settle().unwrap();
 }
@@ -124,14 +130,14 @@ pub fn put(index: &SearchIndex, corpus: &Corpus, range: Range<u64>, cursor: Seq)
 }
 
 /// Seconds of processor time, all threads: other work on the machine does not count.
-fn cpu(work: impl FnOnce()) -> f64 {
+pub fn cpu(work: impl FnOnce()) -> f64 {
     let spent = || letopis_testkit::process::processor().unwrap_or(0.0);
     let before = spent();
     work();
     (spent() - before).max(0.01)
 }
 
-fn size(folder: &Path) -> u64 {
+pub fn size(folder: &Path) -> u64 {
     let files = std::fs::read_dir(folder).unwrap();
     files.map(|entry| entry.unwrap().metadata().unwrap().len()).sum::<u64>() >> 20
 }

@@ -31,12 +31,13 @@ fn long(rank: u64) -> String {
     (rank..).map(word).find(|w| w.chars().count() > 5).unwrap_or_default()
 }
 
-pub fn asks(class: &str, corpus: &Corpus) -> Vec<Ask> {
-    (0..EACH).map(|n| ask(class, n, corpus)).collect()
+/// Of the corpus its first `held` messages are there.
+pub fn asks(class: &str, corpus: &Corpus, held: u64) -> Vec<Ask> {
+    (0..EACH).map(|n| ask(class, n, corpus, held)).collect()
 }
 
-fn ask(class: &str, n: u64, corpus: &Corpus) -> Ask {
-    let now = corpus.sent_at(corpus.messages);
+fn ask(class: &str, n: u64, corpus: &Corpus, held: u64) -> Ask {
+    let now = corpus.sent_at(held);
     let sort = if class.ends_with("relevance") { Sort::Relevance } else { Sort::Newest };
     let best = sort == Sort::Relevance;
     let plain = |query: String, rival: Question| Ask {
@@ -57,7 +58,7 @@ fn ask(class: &str, n: u64, corpus: &Corpus) -> Ask {
         "2 terms AND, newest" => words(&[20 + n * 3, 120 + n * 11]),
         "3 terms AND, relevance" => words(&[5 + n, 40 + n * 3, 90 + n * 7]),
         "phrase, newest" => {
-            let text = (n * 7919 + 13..).map(|m| corpus.text(m % corpus.messages, false));
+            let text = (n * 7919 + 13..).map(|m| corpus.text(m % held, false));
             let pairs = text.filter_map(|text| {
                 let words: Vec<String> = text.split(' ').take(2).map(str::to_owned).collect();
                 let fits = words.len() == 2 && words.iter().all(|w| w.chars().all(char::is_alphabetic) && w.chars().count() > 2);
@@ -78,7 +79,7 @@ fn ask(class: &str, n: u64, corpus: &Corpus) -> Ask {
         }
         _ => {
             let chat = corpus.chat(n % 12);
-            let (from, to) = (corpus.sent_at(corpus.messages / 4), corpus.sent_at(corpus.messages / 4 + corpus.messages / 3));
+            let (from, to) = (corpus.sent_at(held / 4), corpus.sent_at(held / 4 + held / 3));
             let words = vec![word(3 + n)];
             let query = words.join(" ");
             let chosen = Condition::All(vec![Condition::Chats(vec![chat]), Condition::Sent { from: Some(from), to: Some(to) }]);

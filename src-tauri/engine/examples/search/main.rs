@@ -1,9 +1,10 @@
-//! `cargo xtask bench search [MESSAGES] [FOLDER]`: our sealed index, the same index on plain files, and what a user would
+//! `cargo xtask bench search [MESSAGES] [FOLDER] [CLASS]`: our sealed index, the same index on plain files, and what a user would
 //! pick instead, FTS5 inside SQLCipher, in one run. Each class of queries is asked of all three, and each in turn goes first:
 //! whoever goes first finds the archive's pages cold. Two tables: the search alone, and with its 20 messages read from the
 //! archive and marked, which costs the same on every side. Ratios are to ours: 2.0 is twice as slow. Times are of the
 //! processor, so other work on the machine does not count. What FOLDER holds from an earlier run is not built again.
-//! Never part of the program.
+//! `bench search cost [MESSAGES…]` grows one archive and its index through these sizes instead (100,000 to 10 million), and says
+//! at each what a search costs by the clock, beside one frame of a screen. Never part of the program.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -13,6 +14,7 @@
 
 mod build;
 mod classes;
+mod cost;
 mod rival;
 
 use build::Bench;
@@ -41,6 +43,9 @@ fn main() {
     {
         return in_child(how, Path::new(folder));
     }
+    if arguments.first().is_some_and(|word| word == "cost") {
+        return cost::table(&arguments[1..].iter().map(|size| size.parse().unwrap()).collect::<Vec<_>>());
+    }
     let messages = arguments.first().and_then(|n| n.parse().ok()).unwrap_or(200_000);
     let dir = tempfile::tempdir().unwrap();
     let folder = arguments.get(1).map_or(dir.path(), Path::new);
@@ -51,17 +56,20 @@ fn main() {
             "\n{what:<34} {:>10} {:>10} {:>12} {:>12} {:>12} {:>12} {:>12} {:>12}",
             "ours, ms", "p95, ms", "ours/plain", "p95", "FTS5", "FTS5 p95", "hits", "FTS5 hits"
         );
-        for class in CLASSES {
+        for class in CLASSES.iter().filter(|class| arguments.get(2).is_none_or(|only| class.contains(only.as_str()))) {
             compare(&bench, class, shown);
         }
     }
-    opening(&bench);
     reading(&bench);
+    let (sealed, plain) = (bench.sealed_folder.clone(), bench.plain_folder.clone());
+    // An index has one writer, and those that follow write.
+    drop(bench);
+    opening(&sealed, &plain);
 }
 
 fn compare(bench: &Bench, class: &str, shown: bool) {
     let mut times = Times::default();
-    for (number, ask) in asks(class, &bench.corpus).iter().enumerate() {
+    for (number, ask) in asks(class, &bench.corpus, bench.corpus.messages).iter().enumerate() {
         for round in 0..ROUNDS {
             for side in (0..3).map(|side| (side + number + round) % 3) {
                 times.take(bench, ask, side, shown);
@@ -130,14 +138,17 @@ fn now() -> Duration {
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
+/// What the one before freed is put in order first: FTS5 leaves a million crumbs when it sorts, an allocator looks through ten
+/// thousand of them at a time, and whoever came next paid for all.
 fn timed(work: impl FnOnce()) -> Duration {
+    (0..200).for_each(|_| drop(black_box(Vec::<u8>::with_capacity(100_000))));
     let start = now();
     work();
     now() - start
 }
 
 /// One page, as the program gives it: what was meant instead included. How many hits it has.
-fn answer(index: &SearchIndex, reader: &Reader, ask: &Ask, shown: bool) -> usize {
+pub fn answer(index: &SearchIndex, reader: &Reader, ask: &Ask, shown: bool) -> usize {
     let parsed = parse(&ask.query).unwrap();
     let clauses = if ask.mistyped && !index.matches_any(&parsed.clauses, &ask.condition).unwrap() {
         index.instead(&ask.query, &parsed, &ask.condition).unwrap().map_or(parsed.clauses.clone(), |i| i.parsed.clauses)
@@ -161,16 +172,12 @@ fn show(reader: &Reader, clauses: &[Clause], links: impl Iterator<Item = Message
 
 /// Opening and the first query, and the memory a process holds after many, each in a process of its own: the middle of
 /// five turns.
-fn opening(bench: &Bench) {
+fn opening(sealed: &Path, plain: &Path) {
     println!();
     let mut turns: BTreeMap<&str, Vec<[f64; 3]>> = BTreeMap::new();
     for how in (0..5).flat_map(|_| ["sealed", "plain", "whole"]) {
-        let folder = if how == "plain" { &bench.plain_folder } else { &bench.sealed_folder };
-        let out =
-            std::process::Command::new(std::env::current_exe().unwrap()).args(["--child", how]).arg(folder).output().unwrap();
-        let text = String::from_utf8(out.stdout).unwrap();
-        let numbers: Vec<f64> = text.split_whitespace().map(|n| n.parse().unwrap()).collect();
-        turns.entry(how).or_default().push(numbers.try_into().unwrap());
+        let folder = if how == "plain" { plain } else { sealed };
+        turns.entry(how).or_default().push(child(how, folder));
     }
     let middle = |how: &str, at: usize| {
         let mut all: Vec<f64> = turns[how].iter().map(|turn| turn[at]).collect();
@@ -186,6 +193,21 @@ fn opening(bench: &Bench) {
             reload / middle("sealed", 2)
         );
     }
+}
+
+/// Milliseconds of opening and the first query, private megabytes after 200 queries, milliseconds of a reload. On a copy: a
+/// child commits.
+fn child(how: &str, folder: &Path) -> [f64; 3] {
+    let copy = tempfile::tempdir_in(folder.parent().unwrap()).unwrap();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+    }
+    let me = std::env::current_exe().unwrap();
+    let out = std::process::Command::new(me).args(["--child", how]).arg(copy.path()).output().unwrap();
+    let text = String::from_utf8(out.stdout).unwrap();
+    let numbers: Vec<f64> = text.split_whitespace().map(|n| n.parse().unwrap()).collect();
+    numbers.try_into().unwrap()
 }
 
 fn in_child(how: &str, folder: &Path) {
@@ -205,10 +227,9 @@ fn in_child(how: &str, folder: &Path) {
     (0..200).for_each(|n| ask(60 + n * 37));
     let memory = letopis_testkit::process::memory("RssAnon").map_or(f64::NAN, |held| held as f64) / 1024.0;
     let corpus = letopis_testkit::Corpus { seed: 77, messages: 10 };
-    build::put(&index, &corpus, 0..10, index.cursor());
-    // The commit has loaded its segment already; whoever opened the index before it pays this, and the first query.
+    // What this thread does of it: the index is opened anew for searches, and the first of them reads what it needs.
     let reload = timed(|| {
-        index.settle().unwrap();
+        build::put(&index, &corpus, 0..10, index.cursor());
         ask(100);
     });
     println!("{} {memory} {}", open.as_secs_f64() * 1000.0, reload.as_secs_f64() * 1000.0);

@@ -1,52 +1,60 @@
-//! Reading sealed files by blocks, through one cache of decrypted blocks for the whole directory.
+//! Reading sealed files by blocks, through one cache of decrypted bytes for the whole directory.
 
 use super::Reading;
 use letopis_vault::sealed::Sealed;
 use lru::LruCache;
+use std::collections::HashMap;
 use std::io;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tantivy::HasLen;
 use tantivy::directory::{FileHandle, OwnedBytes};
 
 /// What a cache entry costs beside its bytes.
 const ENTRY: usize = 96;
 
-type Blocks = LruCache<(u64, u64), OwnedBytes>;
+/// The part of the cache that one stretch may take: a longer one would drive everything else out.
+const LONGEST: usize = 4;
 
-/// Decrypted blocks by (file, block), least recently used out first.
+/// A file, and its blocks from the first number to before the second.
+type Stretch = (u64, u64, u64);
+
+/// Decrypted blocks and runs of blocks, least recently used out first.
 pub struct BlockCache {
-    /// The blocks and the bytes they use.
-    blocks: Mutex<(Blocks, usize)>,
+    /// The stretches and the bytes they use.
+    kept: Mutex<(LruCache<Stretch, OwnedBytes>, usize)>,
     capacity: usize,
     next_file: AtomicU64,
 }
 
 impl BlockCache {
     pub fn new(capacity: usize) -> Self {
-        BlockCache { blocks: Mutex::new((LruCache::unbounded(), 0)), capacity, next_file: AtomicU64::new(0) }
+        BlockCache { kept: Mutex::new((LruCache::unbounded(), 0)), capacity, next_file: AtomicU64::new(0) }
     }
 
     #[cfg(test)]
     pub fn used(&self) -> usize {
-        self.blocks.lock().unwrap_or_else(PoisonError::into_inner).1
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).1
     }
 
-    fn get(&self, key: (u64, u64)) -> Option<OwnedBytes> {
-        self.blocks.lock().unwrap_or_else(PoisonError::into_inner).0.get(&key).cloned()
+    fn get(&self, key: Stretch) -> Option<OwnedBytes> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).0.get(&key).cloned()
     }
 
-    pub fn put(&self, key: (u64, u64), bytes: OwnedBytes) {
-        let mut guard = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
-        let (blocks, used) = &mut *guard;
+    pub fn put(&self, key: Stretch, bytes: OwnedBytes) {
+        if bytes.len() > self.capacity / LONGEST {
+            return;
+        }
+        let mut guard = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let (kept, used) = &mut *guard;
         *used += bytes.len() + ENTRY;
-        if let Some((_, replaced)) = blocks.push(key, bytes) {
+        if let Some((_, replaced)) = kept.push(key, bytes) {
             *used = used.saturating_sub(replaced.len() + ENTRY);
         }
         while *used > self.capacity {
-            let Some((_, old)) = blocks.pop_lru() else { break };
+            let Some((_, old)) = kept.pop_lru() else { break };
             *used = used.saturating_sub(old.len() + ENTRY);
         }
     }
@@ -58,6 +66,9 @@ pub struct Handle {
     number: u64,
     sealed: Sealed,
     whole: Option<OwnedBytes>,
+    /// Of dictionaries and columns: what somebody holds decrypted is not decrypted a second time for somebody else,
+    /// however long it is and whether the cache has room for it or not.
+    held: Option<Mutex<HashMap<(u64, u64), Weak<[u8]>>>>,
     cache: Arc<BlockCache>,
 }
 
@@ -69,19 +80,36 @@ impl std::fmt::Debug for Handle {
 
 impl Handle {
     pub fn new(sealed: Sealed, path: &Path, cache: &Arc<BlockCache>, reading: Reading) -> io::Result<Self> {
-        let is_read_often = matches!(path.extension().and_then(|e| e.to_str()), Some("term" | "fast" | "fieldnorm"));
-        let read_at_once = is_read_often || reading != Reading::Hybrid;
-        let whole = if read_at_once { Some(OwnedBytes::new(sealed.read_all()?)) } else { None };
-        Ok(Handle { number: cache.next_file.fetch_add(1, Ordering::Relaxed), sealed, whole, cache: cache.clone() })
+        let is_held_long = matches!(path.extension().and_then(|e| e.to_str()), Some("term" | "fast" | "fieldnorm"));
+        let whole = if reading == Reading::Blocks { None } else { Some(OwnedBytes::new(sealed.read_all()?)) };
+        let held = is_held_long.then(Mutex::default);
+        Ok(Handle { number: cache.next_file.fetch_add(1, Ordering::Relaxed), sealed, whole, held, cache: cache.clone() })
     }
 
-    fn block(&self, number: u64) -> io::Result<OwnedBytes> {
-        let key = (self.number, number);
+    /// The blocks from `first` to before `end`, decrypted.
+    fn stretch(&self, first: u64, end: u64) -> io::Result<OwnedBytes> {
+        let key = (self.number, first, end);
         if let Some(bytes) = self.cache.get(key) {
             return Ok(bytes);
         }
-        let bytes = OwnedBytes::new(self.sealed.read_blocks(number, number + 1)?);
+        let bytes = match &self.held {
+            Some(held) => OwnedBytes::new(self.held(held, first, end)?),
+            None => OwnedBytes::new(self.sealed.read_blocks(first, end)?),
+        };
         self.cache.put(key, bytes.clone());
+        Ok(bytes)
+    }
+
+    fn held(&self, held: &Mutex<HashMap<(u64, u64), Weak<[u8]>>>, first: u64, end: u64) -> io::Result<Arc<[u8]>> {
+        let lock = || held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bytes) = lock().get(&(first, end)).and_then(Weak::upgrade) {
+            return Ok(bytes);
+        }
+        // Read without the lock: others ask for other columns meanwhile.
+        let bytes: Arc<[u8]> = self.sealed.read_blocks(first, end)?.into();
+        let mut held = lock();
+        held.retain(|_, bytes| bytes.strong_count() > 0);
+        held.insert((first, end), Arc::downgrade(&bytes));
         Ok(bytes)
     }
 }
@@ -106,10 +134,6 @@ impl FileHandle for Handle {
         let log = self.sealed.block_log();
         let (first, last) = ((range.start >> log) as u64, ((range.end - 1) >> log) as u64);
         let offset = (first as usize) << log;
-        let inside = range.start - offset..range.end - offset;
-        if first == last {
-            return Ok(self.block(first)?.slice(inside));
-        }
-        Ok(OwnedBytes::new(self.sealed.read_blocks(first, last + 1)?).slice(inside))
+        Ok(self.stretch(first, last + 1)?.slice(range.start - offset..range.end - offset))
     }
 }

@@ -142,10 +142,27 @@ fn many_read_one_file_at_once() {
 fn the_cache_is_bounded_and_counts_what_it_holds() {
     let cache = BlockCache::new(100_000);
     for number in 0..50 {
-        cache.put((1, number), tantivy::directory::OwnedBytes::new(vec![0; 16_384]));
+        cache.put((1, number, number + 1), tantivy::directory::OwnedBytes::new(vec![0; 16_384]));
         assert!(cache.used() <= 100_000, "{}", cache.used());
     }
     assert!(cache.used() > 70_000);
+}
+
+#[test]
+fn a_column_that_somebody_holds_is_not_decrypted_twice() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Arc::new(BlockCache::new(0));
+    let second_read_is_the_first = |name: &str| {
+        write(&sealed(dir.path()), name, &pattern(200_000));
+        let file = sealed::Sealed::open(&dir.path().join(name), &sealed::Sealing::new(&key()), name).unwrap();
+        let handle = Handle::new(file, Path::new(name), &cache, Reading::Blocks).unwrap();
+        let [one, other] = [0, 1].map(|_| handle.read_bytes(5..150_000).unwrap());
+        assert!(other.as_slice() == pattern(150_000).get(5..).unwrap());
+        one.as_ptr() == other.as_ptr()
+    };
+    assert!(second_read_is_the_first("a.fast"));
+    assert!(second_read_is_the_first("a.term"));
+    assert!(!second_read_is_the_first("a.idx"), "and the cache keeps nothing here");
 }
 
 #[test]

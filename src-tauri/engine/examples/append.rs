@@ -20,7 +20,8 @@ const BATCHES: i64 = 20;
 const BATCH: i64 = 2_000;
 const ROUNDS: usize = 5;
 const NOON: i64 = 1_763_550_000;
-const SCHEMA: [&str; 2] = [include_str!("../schema/0001_archive.sql"), include_str!("../schema/0002_integrity.sql")];
+const SCHEMA: [&str; 2] =
+    [include_str!("../../archive/schema/0001_archive.sql"), include_str!("../../archive/schema/0002_integrity.sql")];
 
 fn main() {
     let batches: Vec<Vec<Change>> = (0..BATCHES).map(batch).collect();
