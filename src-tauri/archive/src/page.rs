@@ -90,22 +90,36 @@ impl Reader {
         Ok(Page { messages, has_before: older.has_before, has_after: newer.has_after, focus })
     }
 
-    /// Messages strictly beyond `edge`, nearest first.
+    /// Messages strictly beyond `edge`, nearest first. Both tables are clustered by chat and message, so they are read side by
+    /// side, each as one run: a join would look for each message's version from the root of the tree.
     fn run(&self, chat: ChatId, no: i64, edge: i64, limit: usize, toward: Toward) -> Result<Vec<Message>, Error> {
         let (beyond, order) = match toward {
             Toward::Older => ("<", "DESC"),
             Toward::Newer => (">", "ASC"),
         };
-        let sql = format!(
-            "SELECT {} FROM {} WHERE m.chat = ?1 AND m.message {beyond} ?2 ORDER BY m.message {order} LIMIT ?3",
-            rows::MESSAGE_COLUMNS,
-            rows::MESSAGE_SOURCE
+        let heads = format!(
+            "SELECT {}, m.seq FROM messages m WHERE m.chat = ?1 AND m.message {beyond} ?2 AND m.seq IS NOT NULL
+             ORDER BY m.message {order} LIMIT ?3",
+            rows::MESSAGE_COLUMNS
         );
-        let mut statement = self.connection().prepare_cached(&sql)?;
-        let mut found = statement.query(params![no, edge, i64::try_from(limit).unwrap_or(i64::MAX)])?;
+        let versions = format!(
+            "SELECT message, seq, kind, text, rest FROM message_versions
+             WHERE chat = ?1 AND message {beyond} ?2 ORDER BY message {order}"
+        );
+        let mut heads = self.connection().prepare_cached(&heads)?;
+        let mut versions = self.connection().prepare_cached(&versions)?;
+        let mut heads = heads.query(params![no, edge, i64::try_from(limit).unwrap_or(i64::MAX)])?;
+        let mut versions = versions.query(params![no, edge])?;
         let mut messages = Vec::with_capacity(limit.min(1024));
-        while let Some(row) = found.next()? {
-            messages.push(rows::message(chat, row)?);
+        while let Some(head) = heads.next()? {
+            let current: (i64, i64) = (head.get(0)?, head.get(rows::AFTER_MESSAGE)?);
+            let content = loop {
+                let version = versions.next()?.ok_or_else(|| Error::Damaged("messages.seq".into()))?;
+                if current == (version.get(0)?, version.get(1)?) {
+                    break rows::content_at(version, 2)?;
+                }
+            };
+            messages.push(rows::message(chat, head, content)?);
         }
         Ok(messages)
     }

@@ -139,11 +139,16 @@ impl Reader {
     /// One message as it stands now, or `None`.
     pub fn message(&self, link: MessageLink) -> Result<Option<Message>, Error> {
         let Some(no) = self.find_chat(link.chat)? else { return Ok(None) };
-        let sql = format!("SELECT {} FROM {} WHERE m.chat = ?1 AND m.message = ?2", rows::MESSAGE_COLUMNS, rows::MESSAGE_SOURCE);
+        let sql = format!(
+            "SELECT {}, v.kind, v.text, v.rest FROM messages m
+             JOIN message_versions v ON v.chat = m.chat AND v.message = m.message AND v.seq = m.seq
+             WHERE m.chat = ?1 AND m.message = ?2",
+            rows::MESSAGE_COLUMNS
+        );
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut found = statement.query(params![no, link.message.0])?;
         match found.next()? {
-            Some(row) => Ok(Some(rows::message(link.chat, row)?)),
+            Some(row) => Ok(Some(rows::message(link.chat, row, rows::content_at(row, rows::AFTER_MESSAGE)?)?)),
             None => Ok(None),
         }
     }
@@ -173,7 +178,7 @@ impl Reader {
         while let Some(row) = found.next()? {
             let source: String = row.get(5)?;
             versions.push(VersionRecord {
-                content: rows::content(row.get(0)?, row.get(1)?, row.get(2)?)?,
+                content: rows::content_at(row, 0)?,
                 edited_at: row.get::<_, Option<i64>>(3)?.map(Timestamp),
                 seen_at: Timestamp(row.get(4)?),
                 source: Source::from_name(&source).unwrap_or(Source::Import),

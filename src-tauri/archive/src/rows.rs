@@ -7,43 +7,40 @@ use letopis_model::{
 };
 use rusqlite::{Connection, Row, params};
 
-/// Columns of [`message`], from `messages m`, `message_versions v` and `peers p`.
+/// Columns of [`message`], from `messages m`.
 pub const MESSAGE_COLUMNS: &str =
     "m.message, m.sender_kind, m.sender_id, m.sender_name, m.outgoing, m.sent_at, m.edited_at, m.versions,
-    m.deleted_from, m.deleted_to, m.deleted_source, m.cause, m.reactions, v.kind, v.text, v.rest";
+    m.deleted_from, m.deleted_to, m.deleted_source, m.cause, m.reactions";
 
-pub const MESSAGE_SOURCE: &str =
-    "messages m JOIN message_versions v ON v.chat = m.chat AND v.message = m.message AND v.seq = m.seq";
+/// How many those are: what a query selects beside them begins here.
+pub const AFTER_MESSAGE: usize = 13;
 
-pub fn message(chat: ChatId, row: &Row<'_>) -> Result<Message, Error> {
+pub fn message(chat: ChatId, row: &Row<'_>, content: Content) -> Result<Message, Error> {
     let id: i64 = row.get(0)?;
+    let sender = word(row, 1)?.and_then(peer_kind).zip(row.get(2)?).map(|(kind, id)| PeerId { kind, id });
     let outgoing: bool = row.get(4)?;
-    let reactions: Option<String> = row.get(12)?;
-    let content = content(row.get(13)?, row.get(14)?, row.get(15)?)?;
     let sent_at = row.get::<_, Option<i64>>(5)?.map(Timestamp);
     Ok(Message {
         link: MessageLink::new(chat, MessageId(id)),
-        sender: peer(row.get(1)?, row.get(2)?),
+        sender,
         sender_name: row.get(3)?,
         direction: if outgoing { Direction::Out } else { Direction::In },
         sent_at,
         edited_at: row.get::<_, Option<i64>>(6)?.map(Timestamp),
         versions: row.get(7)?,
         deleted: deletion(row)?.map(|deletion| timed(deletion, sent_at, &content)),
-        reactions: reactions.map_or(Ok(Vec::new()), |json| serde_json::from_str::<Vec<Reaction>>(&json))?,
+        reactions: word(row, 12)?.map_or(Ok(Vec::new()), serde_json::from_str::<Vec<Reaction>>)?,
         content,
     })
 }
 
 fn deletion(row: &Row<'_>) -> Result<Option<Deletion>, Error> {
     let (Some(from), Some(to)) = (row.get::<_, Option<i64>>(8)?, row.get::<_, Option<i64>>(9)?) else { return Ok(None) };
-    let source: Option<String> = row.get(10)?;
-    let cause: Option<String> = row.get(11)?;
     Ok(Some(Deletion {
         from: Timestamp(from),
         to: Timestamp(to),
-        source: source.and_then(|s| Source::from_name(&s)).unwrap_or(Source::Import),
-        cause: cause.and_then(|c| DeletionCause::from_name(&c)).unwrap_or(DeletionCause::Unknown),
+        source: word(row, 10)?.and_then(Source::from_name).unwrap_or(Source::Import),
+        cause: word(row, 11)?.and_then(DeletionCause::from_name).unwrap_or(DeletionCause::Unknown),
     }))
 }
 
@@ -68,12 +65,25 @@ fn timed(deletion: Deletion, sent_at: Option<Timestamp>, content: &Content) -> D
     }
 }
 
-pub fn content(kind: Option<String>, text: Option<String>, rest: Option<String>) -> Result<Content, Error> {
+/// The columns `kind, text, rest` of a version, from this one on.
+pub fn content_at(row: &Row<'_>, first: usize) -> Result<Content, Error> {
+    content(word(row, first)?, row.get(first + 1)?, word(row, first + 2)?)
+}
+
+/// A text that is only looked at: a page has hundreds of them.
+fn word<'a>(row: &'a Row<'_>, column: usize) -> Result<Option<&'a str>, Error> {
+    let value = row.get_ref(column)?;
+    value
+        .as_str_or_null()
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, value.data_type(), error.into()).into())
+}
+
+fn content(kind: Option<&str>, text: Option<String>, rest: Option<&str>) -> Result<Content, Error> {
     let mut content: Content = match rest {
-        Some(json) => serde_json::from_str(&json)?,
+        Some(json) => serde_json::from_str(json)?,
         None => Content::default(),
     };
-    content.kind = kind.and_then(|k| MessageKind::from_name(&k)).unwrap_or(MessageKind::Unsupported);
+    content.kind = kind.and_then(MessageKind::from_name).unwrap_or(MessageKind::Unsupported);
     content.text = text.unwrap_or_default();
     Ok(content)
 }
@@ -132,10 +142,6 @@ pub fn find_chat(sql: &Connection, chat: ChatId) -> Result<Option<i64>, Error> {
         [(no, _)] => Some(*no),
         _ => None,
     })
-}
-
-fn peer(kind: Option<String>, id: Option<i64>) -> Option<PeerId> {
-    Some(PeerId { kind: peer_kind(&kind?)?, id: id? })
 }
 
 pub fn peer_kind(name: &str) -> Option<PeerKind> {

@@ -138,7 +138,7 @@ impl Reader {
             }
             if row.get_ref(6)?.as_str().is_ok_and(|what| what == "content") {
                 let stored: Vec<u8> = row.get(23)?;
-                let content = rows::content(row.get(15)?, row.get(16)?, row.get(17)?);
+                let content = rows::content_at(row, 15);
                 if !content.is_ok_and(|content| stored == content_hash(&content)) {
                     report.add(format!("version {seq}"), "content does not fit its hash");
                 }

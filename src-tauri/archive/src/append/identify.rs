@@ -100,7 +100,7 @@ fn sighting(row: &Row<'_>, chat: ChatId) -> Result<Sighting, Error> {
         direction: if row.get::<_, Option<bool>>(4)?.unwrap_or_default() { Direction::Out } else { Direction::In },
         sent_at: row.get::<_, Option<i64>>(5)?.map(Timestamp),
         edited_at: row.get::<_, Option<i64>>(6)?.map(Timestamp),
-        content: rows::content(row.get(7)?, row.get(8)?, row.get(9)?)?,
+        content: rows::content_at(row, 7)?,
         reactions: Vec::new(),
         seen_at: Timestamp(row.get(10)?),
         source: source(row, 11)?,
