@@ -60,11 +60,6 @@ fn main() {
             compare(&bench, class, shown);
         }
     }
-        for _ in 0..100 {
-            reading(&bench);
-        }
-        return;
-    }
     reading(&bench);
     let (sealed, plain) = (bench.sealed_folder.clone(), bench.plain_folder.clone());
     // An index has one writer, and those that follow write.
