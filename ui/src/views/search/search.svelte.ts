@@ -65,9 +65,9 @@ export class Search {
   /** The hits as they are listed: one after another, or those of a chat together. */
   rows = $derived(this.grouped ? byChat(this.hits) : this.hits);
 
-  /** The question that the hits answer. */
-  get asked(): string {
-    return this.#question.query;
+  /** What the hits answer. */
+  get question(): Readonly<Question> {
+    return this.#question;
   }
 
   /** Waits for a pause in typing; answers to what stood there before are of no use. */
@@ -111,7 +111,7 @@ export class Search {
     return Array.from(this.#question.query).slice(chip.start, chip.start + chip.len).join("");
   }
 
-  step(by: 1 | -1): void {
+  step(by: number): void {
     this.selected = Math.max(0, Math.min(this.rows.length - 1, this.selected + by));
   }
 
@@ -124,14 +124,30 @@ export class Search {
   }
 
   async run(): Promise<void> {
-    clearTimeout(this.#timer);
-    const mine = ++this.#asked;
-    if (!this.query.trim() && !this.filtered) return this.#forget();
-    this.busy = true;
     const question = { query: this.query, filter: this.filter, sort: this.sort };
+    const mine = ++this.#asked;
+    if (await this.#answer(question, mine)) await this.#count(question, mine);
+  }
+
+  /** Waits for the hits of what stands in the field: whoever types and opens at once does not open what was there before. */
+  async ready(): Promise<void> {
+    const { query, filter, sort } = this;
+    if (query === this.#question.query && filter === this.#question.filter && sort === this.#question.sort) return;
+    const mine = ++this.#asked;
+    if (await this.#answer({ query, filter, sort }, mine)) void this.#count({ query, filter, sort }, mine);
+  }
+
+  /** Gives whether hits have come that are to be counted. */
+  async #answer(question: Question, mine: number): Promise<boolean> {
+    clearTimeout(this.#timer);
+    if (!question.query.trim() && !this.filtered) {
+      this.#forget();
+      return false;
+    }
+    this.busy = true;
     try {
       const page = await this.#ipc.search(question.query, question.filter, question.sort, 0, PAGE);
-      if (mine !== this.#asked) return;
+      if (mine !== this.#asked) return false;
       this.#question = question;
       this.#taken = page.hits.length;
       this.#ended = page.hits.length < PAGE;
@@ -145,16 +161,16 @@ export class Search {
       this.total = this.#ended ? page.hits.length : null;
       this.selected = 0;
       this.generation++;
-      await this.#count(question, mine);
+      return true;
     } catch (thrown) {
       if (mine === this.#asked) this.failure = asFailure(thrown);
+      return false;
     } finally {
       if (mine === this.#asked) this.busy = false;
     }
   }
 
   async #count(question: Question, mine: number): Promise<void> {
-    this.busy = false;
     try {
       const counts = await this.#ipc.searchCounts(question.query, question.filter);
       if (mine !== this.#asked) return;
@@ -169,6 +185,7 @@ export class Search {
   }
 
   #forget(): void {
+    this.#question = { query: this.query, filter: this.filter, sort: this.sort };
     this.busy = this.answered = false;
     this.failure = this.facets = this.instead = this.covered = null;
     this.hits = [];
