@@ -117,6 +117,8 @@ pub struct MarkedMessage {
     pub version: u32,
     /// Texts that hold a match.
     pub texts: Vec<MarkedText>,
+    /// In the name of the file it carries.
+    pub file_name: Vec<Range>,
 }
 
 #[derive(Clone, Debug, Serialize, Type)]
@@ -304,6 +306,7 @@ impl From<letopis_engine::MarkedMessage> for MarkedMessage {
             link: marked.link.to_string(),
             version: marked.version,
             texts: marked.texts.into_iter().map(text).collect(),
+            file_name: ranges(marked.file_name),
         }
     }
 }

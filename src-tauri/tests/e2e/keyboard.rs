@@ -50,6 +50,8 @@ impl Driver {
 }
 
 const FIELD: &str = "document.activeElement?.dataset.testid === 'search-input'";
+/// The hits are of what stands in the field, and counted.
+const ANSWERED: &str = "document.querySelector('.hits[aria-busy=false]') && document.querySelector('[data-testid=search-total] b') && document.querySelectorAll('[data-testid=hit]').length > 3";
 const CHOSEN: &str = "document.querySelector('[data-testid=search-input]').getAttribute('aria-activedescendant')";
 const PLACE: &str = "document.querySelector('[data-testid=find-place]')?.textContent";
 const CURRENT: &str = "document.querySelector('[data-testid=reader] article[aria-current]')";
@@ -59,7 +61,7 @@ pub async fn search_open_next_and_back(window: &Driver) {
     window.chord(&[Key::Control.into(), 'k']).await;
     window.until("the field has the focus", FIELD).await;
     window.write("договор").await;
-    window.until("hits are there", "document.querySelectorAll('[data-testid=hit]').length > 5").await;
+    window.until("hits are there", ANSWERED).await;
     for _ in 0..4 {
         window.press(Key::Down).await;
     }
@@ -133,7 +135,7 @@ pub async fn narrow_and_keep(window: &Driver) {
     window.until("the chip is gone", "!document.querySelector('[data-testid=chip]')").await;
     window.until("the field takes the focus", FIELD).await;
 
-    window.until("facets", "document.querySelector('[data-testid=facet-deleted]')").await;
+    window.until("facets", ANSWERED).await;
     window.reach("[data-testid=facet-chats] input", true).await;
     let line = window.at(".closest('[data-facet]').dataset.facet").await;
     window.write(" ").await;

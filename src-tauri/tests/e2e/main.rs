@@ -43,7 +43,7 @@ async fn the_first_hour() {
     keyboard::search_open_next_and_back(&window).await;
     keyboard::find_in_the_chat(&window).await;
     keyboard::narrow_and_keep(&window).await;
-    typing::type_quickly(&window, "договорами").await.check("the demo company");
+    typing::never_freezes(&window, "договорами", "the demo company").await;
     typing::a_frozen_page_is_noticed(&window).await;
     walk::read_a_deleted_original(&window).await;
     walk::open_a_cited_message(&window).await;

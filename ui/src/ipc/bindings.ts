@@ -778,6 +778,8 @@ export type MarkedMessage = {
 	version: number,
 	/**  Texts that hold a match. */
 	texts: MarkedText[],
+	/**  In the name of the file it carries. */
+	fileName: Range[],
 };
 
 export type MarkedText = {

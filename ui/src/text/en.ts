@@ -104,7 +104,7 @@ export const en: Record<Key, Entry> = {
   "search.history": "Recent searches", "search.history.forget": "Erase the history", "search.preview": "The hit in its place", "search.preview.none": "The chosen message will show here among its neighbours.", "search.preview.failed": "The neighbours could not be read",
   "search.next": "Next hit", "search.previous": "Previous hit", "search.place": "{at} of {n}", "search.open": "Open the chat",
   "search.building": { one: "The search is still being built: {n} message is missing", other: "The search is still being built: {n} messages are missing" },
-  "find.open": "Find", "find.label": "Found in this chat", "find.field": "Find in this chat", "find.place": "{at} of {n} in this chat", "find.none": "none in this chat", "find.filtered": "By filters", "find.narrowed": "with the search’s filters", "find.close": "Close what was found",
+  "find.open": "Find", "find.label": "Found in this chat", "find.field": "Find in this chat", "find.place": "{at} of {n} in this chat", "find.instead": "for {words}", "find.none": "none in this chat", "find.filtered": "By filters", "find.narrowed": "with the search’s filters", "find.close": "Close what was found",
   sort: "Order", "sort.relevance": "Best first", "sort.newest": "Newest first", "sort.oldest": "Oldest first",
   facets: "Narrow", "facets.none": "What the hits are made of will show here.", "facet.managers": "Manager", "facet.chats": "Chat", "facet.senders": "Sender", "facet.kinds": "Kind", "facet.months": "By month", "facet.deleted": "Deleted", "facet.edited": "Edited",
 

@@ -102,7 +102,7 @@ export const ru = {
   "search.history": "Недавние поиски", "search.history.forget": "Стереть историю", "search.preview": "Найденное на своём месте", "search.preview.none": "Здесь появится выбранное сообщение среди соседних.", "search.preview.failed": "Соседние сообщения не прочитались",
   "search.next": "Следующее найденное", "search.previous": "Предыдущее найденное", "search.place": "{at} из {n}", "search.open": "Открыть чат",
   "search.building": { one: "Поиск ещё строится: не хватает {n} сообщения", few: "Поиск ещё строится: не хватает {n} сообщений", many: "Поиск ещё строится: не хватает {n} сообщений", other: "Поиск ещё строится: не хватает {n} сообщения" },
-  "find.open": "Найти", "find.label": "Найденное в этом чате", "find.field": "Найти в этом чате", "find.place": "{at} из {n} в этом чате", "find.none": "в этом чате нет", "find.filtered": "По уточнениям", "find.narrowed": "с уточнениями поиска", "find.close": "Убрать найденное",
+  "find.open": "Найти", "find.label": "Найденное в этом чате", "find.field": "Найти в этом чате", "find.place": "{at} из {n} в этом чате", "find.instead": "по {words}", "find.none": "в этом чате нет", "find.filtered": "По уточнениям", "find.narrowed": "с уточнениями поиска", "find.close": "Убрать найденное",
   sort: "Порядок", "sort.relevance": "Сначала подходящие", "sort.newest": "Сначала новые", "sort.oldest": "Сначала старые",
   facets: "Уточнить", "facets.none": "Здесь появится, из чего состоит найденное.", "facet.managers": "Менеджер", "facet.chats": "Чат", "facet.senders": "Кто писал", "facet.kinds": "Вид", "facet.months": "По месяцам", "facet.deleted": "Удалённые", "facet.edited": "Изменённые",
 

@@ -41,6 +41,8 @@ pub struct MarkedMessage {
     /// (start, length) in characters of the texts that hold a match: 0 is the current text, the others are kept versions,
     /// 1 the oldest.
     pub texts: Vec<(u32, Vec<(u32, u32)>)>,
+    /// In the name of the file it carries.
+    pub file_name: Vec<(u32, u32)>,
 }
 
 impl OpenArchive {
@@ -91,13 +93,15 @@ impl OpenArchive {
             let versions = self.look(|reader| reader.versions(message.link))?;
             texts.extend((1u32..).zip(versions.into_iter().map(|version| version.content.text)));
         }
-        let marks = |(version, text): (u32, String)| {
-            let mut marks = snippet::in_characters(&text, &marker.spans(&text));
+        let marks = |text: &str| {
+            let mut marks = snippet::in_characters(text, &marker.spans(text));
             marks.truncate(MARKS);
-            (version, marks)
+            marks
         };
-        let texts = texts.into_iter().map(marks).filter(|(_, marks)| !marks.is_empty()).collect();
-        Ok(MarkedMessage { link: message.link, version: row.version, texts })
+        let texts = texts.into_iter().map(|(version, text)| (version, marks(&text)));
+        let texts = texts.filter(|(_, marks)| !marks.is_empty()).collect();
+        let file_name = message.content.media.as_ref().and_then(|media| media.file_name.as_deref()).map_or(Vec::new(), marks);
+        Ok(MarkedMessage { link: message.link, version: row.version, texts, file_name })
     }
 }
 

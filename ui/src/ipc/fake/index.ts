@@ -200,7 +200,7 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
       const versions = (link: string) => world.versions.get(link) ?? [];
       const texts = (message: MessageView) => [{ version: 0, text: message.text }, ...versions(message.link).map((one) => ({ version: one.number, text: one.text }))];
       const hits = search(world, query, filter).hits.filter((hit) => links.includes(hit.message.link));
-      return hits.map(({ message }) => ({ link: message.link, version: 0, texts: texts(message).map(({ version, text }) => ({ version, marks: marks(text, plainWords(query)) })).filter((one) => one.marks.length) }));
+      return hits.map(({ message }) => ({ link: message.link, version: 0, texts: texts(message).map(({ version, text }) => ({ version, marks: marks(text, plainWords(query)) })).filter((one) => one.marks.length), fileName: marks(message.media?.fileName ?? "", plainWords(query)) }));
     },
     savedSearches: async () => saved,
     saveSearch: async (kept) => {

@@ -77,15 +77,18 @@ export class Find {
 
   /** Goes to a hit beside the one that is shown. Steps follow one another, however quickly they are asked for. */
   step(way: Way): void {
-    const mine = this.#question;
-    this.#turn = this.#turn.then(async () => {
-      if (mine === this.#question && this.asked) await this.#look(this.asked, this.found?.link ?? this.#from, way, true);
-    });
+    const wanted = this.asked;
+    if (wanted) this.#queue(() => this.#look(wanted, this.found?.link ?? this.#from, way, true));
   }
 
-  /** The archive has grown: numbers and marks are asked for anew, the reader stays. */
+  /** The archive has grown: numbers and marks are asked for anew, the reader stays. It is the same question still: a step
+   * that is on its way arrives. */
   refresh(): void {
-    if (this.shown && this.asked) this.#ask(this.asked, this.found?.link ?? this.#from, false);
+    const wanted = this.asked;
+    if (!this.shown || !wanted) return;
+    this.#looked.clear();
+    this.asked = { ...wanted };
+    this.#queue(() => this.#look(wanted, this.found?.link ?? this.#from, "here", false));
   }
 
   close(): void {
@@ -95,6 +98,10 @@ export class Find {
 
   marksOf(link: string, version = 0): Range[] {
     return this.marked.get(link)?.texts.find((text) => text.version === version)?.marks ?? NO_MARKS;
+  }
+
+  nameMarksOf(link: string): Range[] {
+    return this.marked.get(link)?.fileName ?? NO_MARKS;
   }
 
   /** Asks what to mark in messages that came into the reader. */
@@ -130,10 +137,17 @@ export class Find {
   }
 
   #ask(wanted: Wanted, from: string | null, goes: boolean): void {
-    const mine = ++this.#question;
+    this.#question++;
     this.#looked.clear();
     this.asked = { ...wanted };
-    this.#turn = this.#turn.then(() => (mine === this.#question ? this.#look(wanted, from, "here", goes) : undefined));
+    // What is on its way for other words is not waited for.
+    this.#turn = Promise.resolve();
+    this.#queue(() => this.#look(wanted, from, "here", goes));
+  }
+
+  #queue(look: () => Promise<void>): void {
+    const mine = this.#question;
+    this.#turn = this.#turn.then(() => (mine === this.#question ? look() : undefined));
   }
 
   async #look(wanted: Wanted, from: string | null, way: Way, goes: boolean): Promise<void> {

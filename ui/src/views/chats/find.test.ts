@@ -102,6 +102,12 @@ describe("found in a chat", () => {
     find.mark(rows);
     await settle();
     expect(asked).toHaveLength(4);
+    // A step that is on its way when the archive grows arrives.
+    const before = find.found?.number;
+    find.step("previous");
+    find.refresh();
+    await settle();
+    expect(find.found?.number).toBe((before ?? 0) - 1);
     find.close();
     expect([find.shown, find.marked.size, find.marksOf(all[0] ?? "")]).toEqual([false, 0, []]);
   });
