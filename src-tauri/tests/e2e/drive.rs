@@ -123,10 +123,6 @@ impl Driver {
         field.send_keys(text).await.unwrap();
     }
 
-    pub async fn empty(&self, testid: &str) {
-        self.input(testid).await.clear().await.unwrap();
-    }
-
     /// The test id may stand on the input itself or on what surrounds it.
     async fn input(&self, testid: &str) -> Element {
         let field = self.id(testid).await;

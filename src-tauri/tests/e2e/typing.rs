@@ -7,6 +7,7 @@
 
 use crate::drive::Driver;
 use crate::{PASSPHRASE, SCREEN, shots};
+use fantoccini::key::Key;
 use letopis_engine::{Clock, Engine, Job};
 use letopis_testkit::Corpus;
 use serde_json::Value;
@@ -97,8 +98,9 @@ fn xdotool(arguments: &[&str]) {
 
 /// Types words into the search field as a keyboard does, and waits until they are answered.
 async fn type_quickly(window: &Driver, words: &str) -> Typed {
-    window.click("nav-search").await;
-    window.empty("search-input").await;
+    window.chord(&[Key::Control.into(), 'k']).await;
+    window.until("the field has the focus", "document.activeElement?.dataset.testid === 'search-input'").await;
+    window.press(Key::Backspace).await;
     window.until("nothing is asked", "document.querySelectorAll('[data-testid=hit]').length === 0").await;
     window.script(RECORD).await;
     let layout = Command::new("setxkbmap").arg("us,ru").status().expect("setxkbmap");
