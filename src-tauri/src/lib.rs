@@ -61,6 +61,7 @@ pub fn bindings() -> Builder<tauri::Wry> {
             commands::search::search,
             commands::search::search_counts,
             commands::search::complete_search,
+            commands::search::search_in_chat,
             commands::search::search_marks,
             commands::search::saved_searches,
             commands::search::save_search,

@@ -22,7 +22,8 @@ pub use importing::{ImportChat, ImportPerson, ImportPreview, ImportReport, Impor
 pub use keep::{AppState, ArchiveInfo, Created, Phase, Progress, Stage, Verified, seconds};
 pub use keeping::{AccessPage, AccessRow, ErasureRow, ForgetPlan, ForgetReport, HoldRow, RetentionRow, Weighed};
 pub use searching::{
-    Chip, Completion, Drop, Facet, Facets, Hit, Instead, InsteadKind, SavedSearch, SearchCounts, SearchPage, marks,
+    Chip, Completion, Drop, Facet, Facets, Hit, InChat, Instead, InsteadKind, MarkedMessage, MarkedText, SavedSearch,
+    SearchCounts, SearchPage, Way,
 };
 pub use security::{KeyState, Rekeyed, Secret, SecretKind, Security};
 

@@ -152,6 +152,9 @@ describe("search", () => {
     await fireEvent.keyDown(field, { key: "Enter" });
     await waitFor(() => expect(screen.getByTestId("nav-chats")).toHaveAttribute("aria-current"));
     expect(await screen.findByText("Кирилл · Промстрой", { selector: "h1 bdi" })).toBeInTheDocument();
+    expect(await screen.findByTestId("find")).toHaveTextContent("«фиксируем»");
+    await fireEvent.keyDown(document.body, { key: "Escape" });
+    expect(screen.queryByTestId("find")).toBeNull();
     await fireEvent.keyDown(document.body, { key: "Escape" });
     await waitFor(() => expect(screen.getByTestId("nav-search")).toHaveAttribute("aria-current"));
     expect(field).toHaveValue("фиксируем");

@@ -55,7 +55,8 @@ pub use os_keyring::{Unavailable, is_there as keyring_is_there, keep_head, known
 pub use rekey::Rekeyed;
 pub use salvage::{LostChat, Salvage, salvage_folder};
 pub use search::{
-    Chip, Completion, CompletionKind, Drop, FacetCounts, Hit, InsteadKind, SearchAnswer, SearchFilter, SearchRequest,
+    Chip, Completion, CompletionKind, Drop, FacetCounts, Hit, InChat, InsteadKind, MarkedMessage, SearchAnswer, SearchFilter,
+    SearchRequest, Way,
 };
 pub use settings::Settings;
 pub use summary::{ManagerPromise, SummaryAnswer, SummaryItem, SummaryRequest};

@@ -2,6 +2,7 @@
 //! marked, and when nothing is found, what was probably meant and what to leave out. The index knows links only.
 
 mod complete;
+mod in_chat;
 mod problems;
 mod resolve;
 mod saved;
@@ -9,6 +10,7 @@ mod snippet;
 mod times;
 
 pub use complete::{Completion, CompletionKind};
+pub use in_chat::{InChat, MarkedMessage, Way};
 pub use letopis_search::{FacetCounts, InsteadKind};
 pub use problems::problem_words;
 
@@ -171,16 +173,6 @@ impl OpenArchive {
         Ok(counts)
     }
 
-    /// What to mark in texts for this query, as (start, length) in characters.
-    ///
-    /// # Errors
-    /// `Query` as for a search.
-    pub fn search_marks(&self, query: &str, texts: &[String]) -> Result<Vec<Vec<(u32, u32)>>, Failure> {
-        let request = SearchRequest { query, filter: SearchFilter::default(), sort: Sort::Newest, offset: 0, limit: 0 };
-        let marker = Highlighter::new(&self.ask(&request)?.clauses);
-        Ok(texts.iter().map(|text| snippet::in_characters(text, &marker.spans(text))).collect())
-    }
-
     fn ask(&self, request: &SearchRequest<'_>) -> Result<Asked, Failure> {
         let parsed = parse(request.query).map_err(|problem| Failure::Query(Box::new(problem)))?;
         let people = self.people()?;
@@ -190,7 +182,7 @@ impl OpenArchive {
             true => None,
             false => self.index.instead(request.query, &parsed, &condition)?,
         };
-        let clauses = instead.as_ref().map_or(parsed.clauses, |instead| instead.parsed.clauses.clone());
+        let clauses = self.index.settled(instead.as_ref().map_or(&parsed.clauses, |instead| &instead.parsed.clauses))?;
         Ok(Asked { clauses, condition, instead, chips, people })
     }
 

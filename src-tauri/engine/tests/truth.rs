@@ -3,14 +3,18 @@
 //! same messages: none missed, none wrong.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop")]
 
-use letopis_engine::model::{Content, Direction, Message, MessageKind, MessageLink, Timestamp};
-use letopis_engine::{Anchor, Clock, Engine, Job, Lang, OpenArchive, SearchFilter, SearchRequest, Sort, TimeZone, attached_line};
+use letopis_engine::model::{ChatId, Content, Direction, Message, MessageId, MessageKind, MessageLink, Timestamp};
+use letopis_engine::{
+    Anchor, Clock, Engine, Job, Lang, OpenArchive, SearchFilter, SearchRequest, Sort, TimeZone, Way, attached_line,
+};
 use letopis_search::plain::{Token, TokenKind, allowance, distance, has_amount, stems, tokens};
 use letopis_testkit::Corpus;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 const NOW: i64 = 1_788_264_000;
+/// A word that so many contents hold is searched whole while it is typed.
+const COMMON: usize = 20;
 
 /// One content of a message, taken apart.
 struct Read {
@@ -187,8 +191,74 @@ fn every_class(mut truth: Truth, count: usize) {
     hits += specials(&mut truth, count);
     hits += operators(&mut truth, &words);
     typos(&mut truth, &words);
+    hits += words.iter().map(|word| in_chats(&truth, word)).sum::<usize>();
     assert!(truth.asked > count * 8, "{} queries", truth.asked);
     assert!(hits > 1000, "{hits} hits: queries that find nothing prove nothing");
+}
+
+/// Hits of one chat at a time, walked both ways in the order of the chat, and what is marked in its messages: those that the
+/// scan finds, no more and no fewer. Gives how many there are.
+fn in_chats(truth: &Truth, word: &str) -> usize {
+    let wanted = all_stems(word);
+    let chats: BTreeSet<_> = truth.scanned.iter().map(|one| one.message.link.chat).collect();
+    let query = format!("{word} ");
+    let mut hits = 0;
+    for chat in chats {
+        let of_chat: Vec<&Scanned> = truth.scanned.iter().filter(|one| one.message.link.chat == chat).collect();
+        let is_hit = |one: &&&Scanned| one.contents.iter().any(|content| content.has_form(&wanted));
+        let mut expected: Vec<MessageLink> = of_chat.iter().filter(is_hit).map(|one| one.message.link).collect();
+        expected.sort_unstable_by_key(|link| link.message);
+        hits += expected.len();
+        walk(truth, &query, chat, &expected);
+        for part in of_chat.chunks(400) {
+            let links: Vec<MessageLink> = part.iter().map(|one| one.message.link).collect();
+            let marked = truth.archive.search_marks(&query, SearchFilter::default(), &links).unwrap();
+            let found: Links = marked.iter().map(|one| one.link).collect();
+            assert_eq!(found, links.into_iter().filter(|link| expected.contains(link)).collect(), "{word}: marked messages");
+            for one in part.iter().filter(is_hit) {
+                let marks = marked.iter().find(|marked| marked.link == one.message.link).unwrap();
+                let current = marks.texts.iter().find(|(version, _)| *version == 0).map_or(&[][..], |(_, marks)| marks);
+                let text = &one.message.content.text;
+                let words =
+                    current.iter().map(|(start, len)| text.chars().skip(*start as usize).take(*len as usize).collect::<String>());
+                let forms = tokens(text).into_iter().filter(|token| all_stems(&token.text).iter().any(|s| wanted.contains(s)));
+                assert_eq!(words.count(), forms.filter(|token| token.kind == TokenKind::Word).count(), "{word} in {text}");
+            }
+        }
+    }
+    hits
+}
+
+fn walk(truth: &Truth, query: &str, chat: ChatId, expected: &[MessageLink]) {
+    let step = |from, way| truth.archive.search_in_chat(query, SearchFilter::default(), chat, from, way).unwrap();
+    let total = expected.len();
+    let check = |from: Option<MessageId>, way, at: Option<usize>| {
+        let found = step(from, way);
+        let hit = at.map(|at| expected[at]);
+        assert_eq!(
+            (found.total, found.number, found.hit),
+            (total, at.map_or(0, |at| at + 1), hit),
+            "{query} {way:?} from {from:?}"
+        );
+    };
+    let last = total.checked_sub(1);
+    check(None, Way::Here, last);
+    check(None, Way::Next, last.map(|_| 0));
+    check(None, Way::Previous, last);
+    check(Some(MessageId(i64::MIN)), Way::Here, last.map(|_| 0));
+    for (at, link) in expected.iter().enumerate() {
+        let here = Some(link.message);
+        check(here, Way::Here, Some(at));
+        check(here, Way::Next, Some((at + 1) % total));
+        check(here, Way::Previous, Some((at + total - 1) % total));
+        // Just behind it, where no hit is.
+        if expected.get(at + 1).is_none_or(|next| next.message.0 > link.message.0 + 1) {
+            let behind = Some(MessageId(link.message.0 + 1));
+            check(behind, Way::Here, Some(at));
+            check(behind, Way::Next, Some((at + 1) % total));
+            check(behind, Way::Previous, Some(at));
+        }
+    }
 }
 
 fn phrases(truth: &mut Truth, count: usize) -> usize {
@@ -314,6 +384,38 @@ fn on_random_correspondence_nothing_is_missed_and_nothing_is_wrong() {
         }
         every_class(Truth::of(archive), 14);
     }
+}
+
+/// A word that is being typed is marked as it was searched: whole where it is common, as a beginning where it is rare.
+#[test]
+fn what_is_typed_is_marked_as_it_is_searched() {
+    let (_dir, engine) = engine();
+    let archive = engine.archive().unwrap();
+    archive.load_demo(Lang::Ru, &mut Job::quiet()).unwrap();
+    let truth = Truth::of(archive);
+    let all: Vec<MessageLink> = truth.scanned.iter().map(|one| one.message.link).collect();
+    let mut beginnings = 0;
+    for query in ["до", "на", "по", "промст", "фикси", "догово", "скидк"] {
+        let marked: Vec<_> = all
+            .chunks(400)
+            .flat_map(|links| truth.archive.search_marks(query, SearchFilter::default(), links).unwrap())
+            .collect();
+        let found = truth.found(query, Sort::Newest);
+        assert_eq!(marked.iter().map(|one| one.link).collect::<Links>(), found, "{query}");
+        let wanted = all_stems(query);
+        let holding = truth.scanned.iter().flat_map(|one| &one.contents).filter(|content| content.has_form(&wanted)).count();
+        let texts = |link| truth.scanned.iter().find(|one| one.message.link == link).unwrap().message.content.text.clone();
+        for one in &marked {
+            let text = texts(one.link);
+            for (start, len) in one.texts.iter().filter(|(version, _)| *version == 0).flat_map(|(_, marks)| marks) {
+                let word: String = text.chars().skip(*start as usize).take(*len as usize).collect();
+                let is_form = all_stems(&word.to_lowercase()).iter().any(|stem| wanted.contains(stem));
+                beginnings += usize::from(!is_form);
+                assert!(is_form || holding < COMMON, "{query}: «{word}» is marked, but the word is common and searched whole");
+            }
+        }
+    }
+    assert!(beginnings > 0, "some were found as beginnings");
 }
 
 /// A message is found as soon as the follower has seen it, a rebuild changes no answer, and an index of strange bytes is

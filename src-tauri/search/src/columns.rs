@@ -81,6 +81,11 @@ impl Columns {
         self.several.first(doc) == Some(true)
     }
 
+    /// The number of the message in its chat.
+    pub fn message(&self, doc: DocId) -> Option<MessageId> {
+        self.message.first(doc).map(MessageId)
+    }
+
     /// `None` for a document whose chat does not read, which no writer of ours makes.
     pub fn row(&self, doc: DocId) -> Option<Row> {
         let ordinal = usize::try_from(self.chat.as_ref()?.term_ords(doc).next()?).ok()?;

@@ -125,10 +125,33 @@ fn both(surface: &str) -> impl Iterator<Item = String> {
 /// A word in any of its forms; while it is typed and rare, also what begins with it.
 fn word(surface: &str, typing: bool, fields: &Fields, searcher: &Searcher) -> Result<Boxed, Error> {
     let mut queries: Vec<Boxed> = both(surface).map(|stem| term(fields.stems, &stem)).collect();
-    if typing && surface.chars().count() >= SHORTEST_BEGINNING && known(surface, fields, searcher)? < FEW {
+    if typing && begins(surface, fields, searcher)? {
         queries.push(Box::new(BoostQuery::new(beginning(surface, fields), 0.5)));
     }
     Ok(any(queries))
+}
+
+/// Whether a word that is being typed is also searched as a beginning.
+fn begins(surface: &str, fields: &Fields, searcher: &Searcher) -> Result<bool, Error> {
+    Ok(surface.chars().count() >= SHORTEST_BEGINNING && known(surface, fields, searcher)? < FEW)
+}
+
+/// The clause with what the index knows settled in it: a word that is searched whole is no longer one that is typed, so
+/// that nothing but what was searched is marked.
+pub fn settled(clause: &Clause, fields: &Fields, searcher: &Searcher) -> Result<Clause, Error> {
+    Ok(match clause {
+        Clause::Word { surface, typing } => {
+            Clause::Word { surface: surface.clone(), typing: *typing && begins(surface, fields, searcher)? }
+        }
+        Clause::AnyOf(all) => Clause::AnyOf(all.iter().map(|one| settled(one, fields, searcher)).collect::<Result<_, _>>()?),
+        Clause::Without(inner) => Clause::Without(Box::new(settled(inner, fields, searcher)?)),
+        Clause::Exact(_)
+        | Clause::Pattern(_)
+        | Clause::Phrase(_)
+        | Clause::Run(_)
+        | Clause::Near { .. }
+        | Clause::Similar { .. } => clause.clone(),
+    })
 }
 
 /// How many documents hold the word in any form.

@@ -13,6 +13,7 @@ mod directory;
 mod exceptions;
 mod find;
 mod highlight;
+mod place;
 mod query;
 mod schema;
 mod sent;
@@ -25,6 +26,7 @@ pub use columns::Row;
 pub use compile::Condition;
 pub use find::{Hit, Sort};
 pub use highlight::{Highlighter, Span};
+pub use place::Place;
 pub use query::{Clause, HasValue, IsValue, Op, Operator, OperatorName, Parsed, Problem, operator_named, parse, pieces};
 pub use schema::{Doc, Flag, Text};
 pub use similar::{Instead, InsteadKind};
@@ -44,7 +46,7 @@ pub mod plain {
     }
 }
 
-use letopis_model::{MessageLink, Seq};
+use letopis_model::{MessageId, MessageLink, Seq};
 use letopis_vault::Subkey;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -298,6 +300,19 @@ impl SearchIndex {
         let searcher = self.reader.searcher();
         let query = self.query(&searcher, clauses, condition)?;
         collect::count(&searcher, &self.columns, &*query, utc_offset, stop)
+    }
+
+    /// Where a message stands among the hits of one chat. The condition holds that chat and no other.
+    pub fn place(&self, clauses: &[Clause], condition: &Condition, of: MessageId) -> Result<Place, Error> {
+        let searcher = self.reader.searcher();
+        let query = self.query(&searcher, clauses, condition)?;
+        place::place(&searcher, &self.columns, &*query, of)
+    }
+
+    /// The clauses as they are searched: what is marked by them is what was found.
+    pub fn settled(&self, clauses: &[Clause]) -> Result<Vec<Clause>, Error> {
+        let searcher = self.reader.searcher();
+        clauses.iter().map(|clause| compile::settled(clause, &self.fields, &searcher)).collect()
     }
 
     pub fn matches_any(&self, clauses: &[Clause], condition: &Condition) -> Result<bool, Error> {

@@ -283,3 +283,30 @@ fn matches_are_marked_as_they_were_found() {
     assert_eq!(marked("елка", "Ёлка"), ["Ёлка"]);
     assert_eq!(marked("догово", "договорились"), ["договорились"]);
 }
+
+#[test]
+fn a_message_knows_its_place_among_the_hits_of_its_chat() {
+    let dir = tempfile::tempdir().unwrap();
+    let index = SearchIndex::open(dir.path(), &key(), "a").unwrap();
+    // Odd numbers are of one chat, even ones of another. An earlier text counts, and a message counts once.
+    let docs = [
+        doc(1, "договор"),
+        doc(2, "договор"),
+        versions(3, &["договоры", "договор"]),
+        doc(5, "счёт"),
+        versions(7, &["счёт", "договор"]),
+    ];
+    index.put(docs, Seq(5)).unwrap();
+    index.remove(&[link(1)]).unwrap();
+    index.put([doc(9, "по договору")], Seq(6)).unwrap();
+    let place = |of: i64| {
+        let clauses = parse("договор ").unwrap().clauses;
+        let place = index.place(&clauses, &Condition::Chats(vec![link(1).chat]), MessageId(of)).unwrap();
+        let ids = [place.before, place.after, place.first, place.last].map(|id| id.map(|id| id.0));
+        (place.total, place.until, place.is_hit, ids)
+    };
+    assert_eq!(place(7), (3, 2, true, [Some(3), Some(9), Some(3), Some(9)]));
+    assert_eq!(place(5), (3, 1, false, [Some(3), Some(7), Some(3), Some(9)]));
+    assert_eq!(place(0), (3, 0, false, [None, Some(3), Some(3), Some(9)]));
+    assert_eq!(place(100), (3, 3, false, [Some(9), None, Some(3), Some(9)]));
+}

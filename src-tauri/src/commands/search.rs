@@ -1,10 +1,13 @@
 //! Search as the user types.
 
-use super::noted;
+use super::{chat_id, link, noted};
 use crate::failure::{Answer, blocking};
 use crate::view;
 use letopis_engine::SearchRequest;
 use tauri::AppHandle;
+
+/// Messages whose marks are given at once.
+const LINKS: usize = 500;
 
 #[tauri::command]
 #[specta::specta]
@@ -47,11 +50,41 @@ pub async fn complete_search(app: AppHandle, query: String, cursor: u32) -> Answ
     blocking(app, move |shell| view::Completion::all(&*shell.archive()?, &query, cursor, shell.lang())).await
 }
 
-/// What to mark in texts for a query.
+/// A hit of one chat, seen from a message of it.
 #[tauri::command]
 #[specta::specta]
-pub async fn search_marks(app: AppHandle, query: String, texts: Vec<String>) -> Answer<Vec<Vec<view::Range>>> {
-    blocking(app, move |shell| view::marks(&*shell.archive()?, &query, &texts)).await
+pub async fn search_in_chat(
+    app: AppHandle,
+    query: String,
+    filter: view::SearchFilter,
+    chat: String,
+    from: Option<String>,
+    way: view::Way,
+) -> Answer<view::InChat> {
+    blocking(app, move |shell| {
+        let (archive, filter, chat) = (shell.archive()?, filter.resolve()?, chat_id(&chat)?);
+        let from = from.as_deref().map(link).transpose()?.map(|link| link.message);
+        noted(archive.note_typing(&query));
+        archive.search_in_chat(&query, filter, chat, from, way.into()).map(view::InChat::from)
+    })
+    .await
+}
+
+/// What to mark in messages: those that are hits.
+#[tauri::command]
+#[specta::specta]
+pub async fn search_marks(
+    app: AppHandle,
+    query: String,
+    filter: view::SearchFilter,
+    links: Vec<String>,
+) -> Answer<Vec<view::MarkedMessage>> {
+    blocking(app, move |shell| {
+        let links = links.iter().take(LINKS).map(|text| link(text)).collect::<Result<Vec<_>, _>>()?;
+        let marked = shell.archive()?.search_marks(&query, filter.resolve()?, &links)?;
+        Ok(marked.into_iter().map(view::MarkedMessage::from).collect())
+    })
+    .await
 }
 
 #[tauri::command]

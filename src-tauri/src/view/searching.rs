@@ -84,6 +84,52 @@ pub struct Drop {
     pub total: u32,
 }
 
+/// Which hit of a chat is wanted, seen from a message of it.
+#[derive(Clone, Copy, Debug, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Way {
+    /// The message itself; when it is no hit, the nearest one before it, else the first of all.
+    Here,
+    /// After the last comes the first.
+    Next,
+    /// Before the first comes the last.
+    Previous,
+}
+
+/// A hit among the hits of its chat, in the order of the chat.
+#[derive(Clone, Debug, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct InChat {
+    pub total: u32,
+    /// From 1 on; 0 when there is no hit.
+    pub number: u32,
+    pub link: Option<String>,
+    /// The answer is to these words, not to those that were typed.
+    pub instead: Option<Instead>,
+}
+
+/// What to mark in a message that is a hit.
+#[derive(Clone, Debug, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MarkedMessage {
+    pub link: String,
+    /// 0: the current text matched; otherwise the number of the older version that matched.
+    pub version: u32,
+    /// Texts that hold a match.
+    pub texts: Vec<MarkedText>,
+    /// In the name of the file it carries.
+    pub file_name: Vec<Range>,
+}
+
+#[derive(Clone, Debug, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MarkedText {
+    /// 0 is the current text, the others are kept versions, 1 the oldest.
+    pub version: u32,
+    /// In Unicode scalar values.
+    pub marks: Vec<Range>,
+}
+
 #[derive(Clone, Debug, Default, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Facets {
@@ -232,9 +278,37 @@ impl Completion {
     }
 }
 
-/// What to mark in each text.
-pub fn marks(archive: &OpenArchive, query: &str, texts: &[String]) -> Result<Vec<Vec<Range>>, Failure> {
-    Ok(archive.search_marks(query, texts)?.into_iter().map(ranges).collect())
+impl From<Way> for letopis_engine::Way {
+    fn from(way: Way) -> Self {
+        match way {
+            Way::Here => letopis_engine::Way::Here,
+            Way::Next => letopis_engine::Way::Next,
+            Way::Previous => letopis_engine::Way::Previous,
+        }
+    }
+}
+
+impl From<letopis_engine::InChat> for InChat {
+    fn from(found: letopis_engine::InChat) -> Self {
+        InChat {
+            total: count(found.total),
+            number: count(found.number),
+            link: found.hit.map(|link| link.to_string()),
+            instead: found.instead.map(|(kind, shown)| Instead { kind: kind.into(), shown }),
+        }
+    }
+}
+
+impl From<letopis_engine::MarkedMessage> for MarkedMessage {
+    fn from(marked: letopis_engine::MarkedMessage) -> Self {
+        let text = |(version, marks)| MarkedText { version, marks: ranges(marks) };
+        MarkedMessage {
+            link: marked.link.to_string(),
+            version: marked.version,
+            texts: marked.texts.into_iter().map(text).collect(),
+            file_name: ranges(marked.file_name),
+        }
+    }
 }
 
 fn broken(error: serde_json::Error) -> Failure {

@@ -11,10 +11,12 @@
 
 mod desktop;
 mod drive;
+mod keyboard;
 mod media;
 mod pack;
 mod recording;
 mod trust;
+mod typing;
 mod walk;
 
 use drive::Driver;
@@ -38,6 +40,11 @@ async fn the_first_hour() {
     let window = Driver::window(home.path(), &shots()).await;
     walk::create_and_load_demo(&window).await;
     walk::search_and_open(&window).await;
+    keyboard::search_open_next_and_back(&window).await;
+    keyboard::find_in_the_chat(&window).await;
+    keyboard::narrow_and_keep(&window).await;
+    typing::never_freezes(&window, "договорами", "the demo company").await;
+    typing::a_frozen_page_is_noticed(&window).await;
     walk::read_a_deleted_original(&window).await;
     walk::open_a_cited_message(&window).await;
     walk::hand_over(&window, &file).await;

@@ -3,6 +3,7 @@
 use crate::drive::Driver;
 use crate::media::{picture, recording};
 use crate::{PACK_PASSPHRASE, PASSPHRASE};
+use fantoccini::key::Key;
 use letopis_testkit::{Attachment, Export, hostile_chat};
 use std::path::Path;
 
@@ -42,8 +43,11 @@ pub async fn search_and_open(window: &Driver) {
     let link = window.find("[data-testid=hit]").await;
     link.click().await.unwrap();
     window.until("the message is open in its chat", "document.querySelectorAll('[data-testid=message]').length > 3").await;
+    window.until("its words are marked", "document.querySelector('[data-testid=message][aria-current] mark')").await;
     window.shot("04-hit-in-place").await;
-    window.find("body").await.send_keys("\u{e00c}").await.unwrap(); // Escape
+    for _ in 0..2 {
+        window.press(Key::Escape).await; // the marks; then the chat
+    }
     window.id("screen-search").await;
     window
         .until(
@@ -200,6 +204,16 @@ pub async fn see_every_screen(window: &Driver) {
         window.id("message-deleted").await;
         tokio::time::sleep(std::time::Duration::from_millis(600)).await;
         window.shot(&format!("20-chats-{language}-{theme}-{width}")).await;
+        window.chord(&[Key::Control.into(), 'f']).await;
+        window.id("find-input").await;
+        window.write("договор").await;
+        window
+            .until(
+                "hits in the chat",
+                "[...document.querySelectorAll('[data-testid=reader] mark')].some(m => /договор/i.test(m.textContent))",
+            )
+            .await;
+        window.shot(&format!("20-find-{language}-{theme}-{width}")).await;
         assert_eq!(window.count("[data-testid=error]").await, 0, "no error on any screen");
     }
 }

@@ -5,8 +5,9 @@ use std::fs;
 
 /// To build: a C compiler and perl for SQLCipher and OpenSSL, WebKitGTK for the window.
 pub const BUILD: &[&str] = &["build-essential", "perl", "pkg-config", "libwebkit2gtk-4.1-dev", "librsvg2-dev", "file"];
-/// To test in the real window; fonts with Cyrillic for the pictures; a real keyring on a bus of its own.
-pub const TEST: &[&str] = &["webkit2gtk-driver", "xvfb", "xauth", "dbus", "fonts-dejavu-core", "gnome-keyring"];
+/// To test in the real window; fonts with Cyrillic for the pictures; a real keyring on a bus of its own; a keyboard.
+pub const TEST: &[&str] =
+    &["webkit2gtk-driver", "xvfb", "xauth", "dbus", "fonts-dejavu-core", "gnome-keyring", "xdotool", "x11-xkb-utils"];
 /// To open the pack in a browser. Debian's names; Ubuntu has no such packages.
 const BROWSER: &[&str] = &["chromium", "chromium-driver"];
 const NODE_LEAST: u32 = 20;

@@ -55,8 +55,10 @@ export const commands = {
 	/**  The next call stops this one: whoever types on wants newer counts. */
 	searchCounts: (query: string, filter: SearchFilter) => typedError<SearchCounts, Failure>(__TAURI_INVOKE("search_counts", { query, filter })),
 	completeSearch: (query: string, cursor: number) => typedError<Completion[], Failure>(__TAURI_INVOKE("complete_search", { query, cursor })),
-	/**  What to mark in texts for a query. */
-	searchMarks: (query: string, texts: string[]) => typedError<Range[][], Failure>(__TAURI_INVOKE("search_marks", { query, texts })),
+	/**  A hit of one chat, seen from a message of it. */
+	searchInChat: (query: string, filter: SearchFilter, chat: string, from: string | null, way: Way) => typedError<InChat, Failure>(__TAURI_INVOKE("search_in_chat", { query, filter, chat, from, way })),
+	/**  What to mark in messages: those that are hits. */
+	searchMarks: (query: string, filter: SearchFilter, links: string[]) => typedError<MarkedMessage[], Failure>(__TAURI_INVOKE("search_marks", { query, filter, links })),
 	savedSearches: () => typedError<SavedSearch[], Failure>(__TAURI_INVOKE("saved_searches")),
 	saveSearch: (search: SavedSearch) => typedError<null, Failure>(__TAURI_INVOKE("save_search", { search })),
 	deleteSearch: (id: number) => typedError<null, Failure>(__TAURI_INVOKE("delete_search", { id })),
@@ -723,6 +725,16 @@ export type ImportSource = {
 	manager: string | null,
 };
 
+/**  A hit among the hits of its chat, in the order of the chat. */
+export type InChat = {
+	total: number,
+	/**  From 1 on; 0 when there is no hit. */
+	number: number,
+	link: string | null,
+	/**  The answer is to these words, not to those that were typed. */
+	instead: Instead | null,
+};
+
 export type Instead = {
 	kind: InsteadKind,
 	shown: string,
@@ -758,6 +770,24 @@ export type Manager = {
 };
 
 export type Mark = "promise" | "question" | "request" | "agreement";
+
+/**  What to mark in a message that is a hit. */
+export type MarkedMessage = {
+	link: string,
+	/**  0: the current text matched; otherwise the number of the older version that matched. */
+	version: number,
+	/**  Texts that hold a match. */
+	texts: MarkedText[],
+	/**  In the name of the file it carries. */
+	fileName: Range[],
+};
+
+export type MarkedText = {
+	/**  0 is the current text, the others are kept versions, 1 the oldest. */
+	version: number,
+	/**  In Unicode scalar values. */
+	marks: Range[],
+};
 
 /**  Whether the bytes of an attached file are in the archive, or why not. */
 export type MediaState = "kept" | 
@@ -1099,6 +1129,15 @@ export type VersionView = {
 	seenAt: number,
 	source: string,
 };
+
+/**  Which hit of a chat is wanted, seen from a message of it. */
+export type Way = 
+/**  The message itself; when it is no hit, the nearest one before it, else the first of all. */
+"here" | 
+/**  After the last comes the first. */
+"next" | 
+/**  Before the first comes the last. */
+"previous";
 
 /**  What an erasure would take, or took. */
 export type Weighed = {

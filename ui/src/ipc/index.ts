@@ -32,8 +32,10 @@ import type {
   HoldRow,
   ImportReport,
   ImportRequest,
+  InChat,
   Lang,
   LoginView,
+  MarkedMessage,
   Page,
   Progress,
   PromiseView,
@@ -42,7 +44,6 @@ import type {
   RolledBackView,
   Salvaged,
   Rekeyed,
-  Range,
   SavedSearch,
   SearchCounts,
   Scan,
@@ -57,6 +58,7 @@ import type {
   SummaryRequest,
   Verified,
   VersionView,
+  Way,
   Weighed,
 } from "./bindings";
 
@@ -91,7 +93,8 @@ export interface Ipc {
   search(query: string, filter: SearchFilter, sort: Sort, offset: number, limit: number): Promise<SearchPage>;
   searchCounts(query: string, filter: SearchFilter): Promise<SearchCounts>;
   completeSearch(query: string, cursor: number): Promise<Completion[]>;
-  searchMarks(query: string, texts: string[]): Promise<Range[][]>;
+  searchInChat(query: string, filter: SearchFilter, chat: string, from: string | null, way: Way): Promise<InChat>;
+  searchMarks(query: string, filter: SearchFilter, links: string[]): Promise<MarkedMessage[]>;
   savedSearches(): Promise<SavedSearch[]>;
   saveSearch(search: SavedSearch): Promise<null>;
   deleteSearch(id: number): Promise<null>;

@@ -20,6 +20,7 @@ import {
   type RolledBackView,
   type Rekeyed,
   type ReadMedia,
+  type SearchFilter,
   type Seconds,
 } from "../ipc";
 import { language, t } from "../text/index.svelte";
@@ -42,6 +43,8 @@ export interface Target {
   serial: number;
   /** Set when this is a return: the reader comes back to where it was left. */
   left: { cursor: string | null } | null;
+  /** The search that found it: the others of its hits in this chat are at hand. */
+  found: { query: string; filter: SearchFilter } | null;
 }
 
 /** Where the reader stands: its top row and the keyboard's row. */
@@ -102,6 +105,8 @@ export class App {
   trail = $state.raw<Trace[]>([]);
   /** Says where the reader stands, while there is one. */
   reading: (() => Spot) | null = null;
+  /** What Esc closes before it leads back; says whether there was something. */
+  dismiss: (() => boolean) | null = null;
   /** What another screen was asked to start with. */
   wish = $state.raw<Wish | null>(null);
   /** Asks the search (or the chat list's filter) to take the focus; counts requests. */
@@ -236,15 +241,15 @@ export class App {
   }
 
   /** Opens a message (or a chat) in the reader; Esc comes back to the screen it was opened from. */
-  open(chat: string, link: string | null = null): void {
+  open(chat: string, link: string | null = null, found: Target["found"] = null): void {
     if (this.screen !== "chats") this.leave();
     // Another chat from the list: Esc does not walk through the one before it.
     else this.trail = this.trail.slice(0, this.trail.findLastIndex((trace) => trace.screen !== "chats") + 1);
-    this.#aim(chat, link, null);
+    this.#aim(chat, link, null, found);
   }
 
-  #aim(chat: string, link: string | null, left: Target["left"]): void {
-    this.target = { chat, link, left, serial: (this.target?.serial ?? 0) + 1 };
+  #aim(chat: string, link: string | null, left: Target["left"], found: Target["found"] = null): void {
+    this.target = { chat, link, left, found, serial: (this.target?.serial ?? 0) + 1 };
     this.screen = "chats";
   }
 

@@ -104,6 +104,7 @@ export const en: Record<Key, Entry> = {
   "search.history": "Recent searches", "search.history.forget": "Erase the history", "search.preview": "The hit in its place", "search.preview.none": "The chosen message will show here among its neighbours.", "search.preview.failed": "The neighbours could not be read",
   "search.next": "Next hit", "search.previous": "Previous hit", "search.place": "{at} of {n}", "search.open": "Open the chat",
   "search.building": { one: "The search is still being built: {n} message is missing", other: "The search is still being built: {n} messages are missing" },
+  "find.open": "Find", "find.label": "Found in this chat", "find.field": "Find in this chat", "find.place": "{at} of {n} in this chat", "find.instead": "for {words}", "find.none": "none in this chat", "find.filtered": "By filters", "find.narrowed": "with the search’s filters", "find.close": "Close what was found",
   sort: "Order", "sort.relevance": "Best first", "sort.newest": "Newest first", "sort.oldest": "Oldest first",
   facets: "Narrow", "facets.none": "What the hits are made of will show here.", "facet.managers": "Manager", "facet.chats": "Chat", "facet.senders": "Sender", "facet.kinds": "Kind", "facet.months": "By month", "facet.deleted": "Deleted", "facet.edited": "Edited",
 
@@ -153,7 +154,7 @@ export const en: Record<Key, Entry> = {
   "settings.lock.text": "Closes the archive until the passphrase is given. Ctrl L does the same", "settings.about": "Letopis {version}. Reads Telegram exports, not affiliated with Telegram.",
 
   "keys.title": "Keyboard", "keys.everywhere": "Everywhere", "keys.reader": "In a chat", "keys.lists": "In lists", "keys.search": "search", "keys.filter": "chat filter or search", "keys.screens": "sections", "keys.lock": "lock the archive", "keys.back": "back to where you came from", "keys.help": "this help",
-  "keys.move": "next and previous message", "keys.ends": "start and end of the chat", "keys.link": "copy the link", "keys.quote": "copy the quote", "keys.versions": "versions of the message", "keys.reply": "to the answered message", "keys.rows": "walk the rows", "keys.open": "open",
+  "keys.move": "next and previous message", "keys.ends": "start and end of the chat", "keys.link": "copy the link", "keys.quote": "copy the quote", "keys.versions": "versions of the message", "keys.reply": "to the answered message", "keys.rows": "walk the rows", "keys.open": "open", "keys.find": "find in the chat", "keys.hits": "next and previous hit", "keys.leap": "several hits on",
 
   "nav.changes": "Changes", "count.versions": { one: "{n} version", other: "{n} versions" }, "count.files": { one: "{n} file", other: "{n} files" },
   "count.inChats": { one: "{n} chat", other: "{n} chats" }, "count.held": { one: "{n} chat on hold", other: "{n} chats on hold" }, "count.days": { one: "{n} day", other: "{n} days" },

@@ -102,6 +102,7 @@ export const ru = {
   "search.history": "Недавние поиски", "search.history.forget": "Стереть историю", "search.preview": "Найденное на своём месте", "search.preview.none": "Здесь появится выбранное сообщение среди соседних.", "search.preview.failed": "Соседние сообщения не прочитались",
   "search.next": "Следующее найденное", "search.previous": "Предыдущее найденное", "search.place": "{at} из {n}", "search.open": "Открыть чат",
   "search.building": { one: "Поиск ещё строится: не хватает {n} сообщения", few: "Поиск ещё строится: не хватает {n} сообщений", many: "Поиск ещё строится: не хватает {n} сообщений", other: "Поиск ещё строится: не хватает {n} сообщения" },
+  "find.open": "Найти", "find.label": "Найденное в этом чате", "find.field": "Найти в этом чате", "find.place": "{at} из {n} в этом чате", "find.instead": "по {words}", "find.none": "в этом чате нет", "find.filtered": "По уточнениям", "find.narrowed": "с уточнениями поиска", "find.close": "Убрать найденное",
   sort: "Порядок", "sort.relevance": "Сначала подходящие", "sort.newest": "Сначала новые", "sort.oldest": "Сначала старые",
   facets: "Уточнить", "facets.none": "Здесь появится, из чего состоит найденное.", "facet.managers": "Менеджер", "facet.chats": "Чат", "facet.senders": "Кто писал", "facet.kinds": "Вид", "facet.months": "По месяцам", "facet.deleted": "Удалённые", "facet.edited": "Изменённые",
 
@@ -151,7 +152,7 @@ export const ru = {
   "settings.lock.text": "Закрывает архив до ввода пароля. То же делает Ctrl L", "settings.about": "Летопись {version}. Читает выгрузки Telegram, не связана с Telegram.",
 
   "keys.title": "Клавиши", "keys.everywhere": "Везде", "keys.reader": "В чате", "keys.lists": "В списках", "keys.search": "поиск", "keys.filter": "фильтр чатов или поиск", "keys.screens": "разделы", "keys.lock": "запереть архив", "keys.back": "вернуться туда, откуда пришли", "keys.help": "эта подсказка",
-  "keys.move": "следующее и предыдущее сообщение", "keys.ends": "начало и конец чата", "keys.link": "скопировать ссылку", "keys.quote": "скопировать цитату", "keys.versions": "версии сообщения", "keys.reply": "к сообщению, на которое отвечают", "keys.rows": "по строкам", "keys.open": "открыть",
+  "keys.move": "следующее и предыдущее сообщение", "keys.ends": "начало и конец чата", "keys.link": "скопировать ссылку", "keys.quote": "скопировать цитату", "keys.versions": "версии сообщения", "keys.reply": "к сообщению, на которое отвечают", "keys.rows": "по строкам", "keys.open": "открыть", "keys.find": "найти в чате", "keys.hits": "следующее и предыдущее найденное", "keys.leap": "через несколько найденных",
 
   "nav.changes": "Изменения", "count.versions": { one: "{n} версия", few: "{n} версии", many: "{n} версий", other: "{n} версии" }, "count.files": { one: "{n} файл", few: "{n} файла", many: "{n} файлов", other: "{n} файла" },
   "count.inChats": { one: "{n} чате", few: "{n} чатах", many: "{n} чатах", other: "{n} чата" }, "count.held": { one: "{n} чат на удержании", few: "{n} чата на удержании", many: "{n} чатов на удержании", other: "{n} чата на удержании" }, "count.days": { one: "{n} день", few: "{n} дня", many: "{n} дней", other: "{n} дня" },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { markedParts, stretches } from "./entities";
+import { markedParts, markedPieces, stretches } from "./entities";
 
 const entity = (kind: string, start: number, len: number) => ({ kind, start, len });
 
@@ -34,5 +34,12 @@ describe("marks of a snippet", () => {
     const parts = markedParts("скидка 8% на партию", [{ start: 7, len: 2 }, { start: 0, len: 6 }, { start: 5, len: 3 }, { start: 90, len: 2 }]);
     expect(parts.filter((part) => part.marked).map((part) => part.text)).toEqual(["скидка", " 8", "%"]);
     expect(parts.map((part) => part.text).join("")).toBe("скидка 8% на партию");
+  });
+  it("a text in pieces is marked as if it were whole, across their borders and behind emoji", () => {
+    const pieces = ["🙂 скид", "ка 8", "% на", " партию"];
+    const marks = [{ start: 2, len: 6 }, { start: 9, len: 2 }, { start: 15, len: 6 }];
+    const take = markedPieces(marks);
+    const drawn = pieces.map((piece) => take(piece).map((part) => (part.marked ? `[${part.text}]` : part.text)).join(""));
+    expect(drawn).toEqual(["🙂 [скид]", "[ка] [8]", "[%] на", " [партию]"]);
   });
 });

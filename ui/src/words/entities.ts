@@ -53,23 +53,42 @@ function groupBy<T>(items: T[], key: (item: T) => number): Map<number, T[]> {
   return groups;
 }
 
+export interface Mark {
+  start: number;
+  len: number;
+}
+
 export interface Marked {
   text: string;
   marked: boolean;
 }
 
-/** A snippet cut into marked and unmarked parts; ranges are in scalar values, sorted or not, overlapping or not. */
-export function markedParts(text: string, ranges: readonly { start: number; len: number }[]): Marked[] {
-  const chars = Array.from(text);
-  const out: Marked[] = [];
-  let at = 0;
-  for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
-    const start = Math.max(at, Math.min(range.start, chars.length));
-    const end = Math.max(start, Math.min(range.start + range.len, chars.length));
-    if (start > at) out.push({ text: chars.slice(at, start).join(""), marked: false });
-    if (end > start) out.push({ text: chars.slice(start, end).join(""), marked: true });
-    at = end;
-  }
-  if (at < chars.length) out.push({ text: chars.slice(at).join(""), marked: false });
-  return out;
+/** A text cut into marked and unmarked parts; ranges are in scalar values, sorted or not, overlapping or not. */
+export function markedParts(text: string, ranges: readonly Mark[]): Marked[] {
+  return markedPieces(ranges)(text);
+}
+
+/** The same for a text that comes in pieces, one after another. */
+export function markedPieces(ranges: readonly Mark[]): (piece: string) => Marked[] {
+  const sorted = [...ranges].sort((a, b) => a.start - b.start);
+  let [from, next] = [0, 0];
+  return (piece) => {
+    const chars = Array.from(piece);
+    const out: Marked[] = [];
+    let at = 0;
+    for (let i = next; i < sorted.length; i++) {
+      const range = sorted[i];
+      if (!range || range.start >= from + chars.length) break;
+      const start = Math.max(at, Math.min(range.start - from, chars.length));
+      const end = Math.max(start, Math.min(range.start + range.len - from, chars.length));
+      if (start > at) out.push({ text: chars.slice(at, start).join(""), marked: false });
+      if (end > start) out.push({ text: chars.slice(start, end).join(""), marked: true });
+      at = end;
+      // One that reaches beyond this piece is looked at again in the next.
+      if (range.start + range.len <= from + chars.length && i === next) next++;
+    }
+    if (at < chars.length) out.push({ text: chars.slice(at).join(""), marked: false });
+    from += chars.length;
+    return out;
+  };
 }

@@ -9,6 +9,7 @@ import type {
   ImportPreview,
   ImportReport,
   ImportRequest,
+  InChat,
   MessageView,
   Page,
   Phase,
@@ -21,6 +22,7 @@ import type {
   Security,
   Summary,
   SummaryItem,
+  Way,
 } from "../bindings";
 import type { Ipc, OnProgress } from "../index";
 import { fakeTrust, HEAD } from "./trust";
@@ -174,8 +176,7 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
     saveMedia: async () => null,
     chatCard: async (chat) => card(world, chat),
     search: async (query, filter, sort, offset, limit) => {
-      const wrong = /(\p{L}{2,}):(\S+)/gu.exec(query);
-      if (wrong && !OPERATORS.has(wrong[1] ?? "")) throw failure("query", `Уточнения «${wrong[1] ?? ""}:» нет. Чтобы искать эти слова как текст, возьмите их в кавычки.`);
+      explain(query);
       const found = search(world, query, filter);
       if (sort === "newest") found.hits.sort((a, b) => (b.message.sentAt ?? 0) - (a.message.sentAt ?? 0));
       if (sort === "oldest") found.hits.sort((a, b) => (a.message.sentAt ?? 0) - (b.message.sentAt ?? 0));
@@ -189,7 +190,18 @@ export function fakeIpc(options: FakeOptions = {}): Ipc {
       if (piece.startsWith("от:")) return MANAGERS.filter((one) => one.name.includes(piece.slice(3))).map((one) => ({ start, insert: `от:"${one.name}" `, label: one.name, name: "from" }));
       return piece ? [...OPERATORS].filter((name) => name.startsWith(piece)).map((name) => ({ start, insert: `${name}:`, label: `${name}:`, name })) : [];
     },
-    searchMarks: async (query, texts) => texts.map((text) => marks(text, plainWords(query))),
+    searchInChat: async (query, filter, chat, from, way) => {
+      explain(query);
+      const { hits, instead } = search(world, query, { ...filter, chats: [chat] });
+      const rows = (world.messages.get(chat) ?? []).map((row) => row.link);
+      return { ...inChat(hits.map((hit) => rows.indexOf(hit.message.link)).sort((a, b) => a - b), rows, from, way), instead };
+    },
+    searchMarks: async (query, filter, links) => {
+      const versions = (link: string) => world.versions.get(link) ?? [];
+      const texts = (message: MessageView) => [{ version: 0, text: message.text }, ...versions(message.link).map((one) => ({ version: one.number, text: one.text }))];
+      const hits = search(world, query, filter).hits.filter((hit) => links.includes(hit.message.link));
+      return hits.map(({ message }) => ({ link: message.link, version: 0, texts: texts(message).map(({ version, text }) => ({ version, marks: marks(text, plainWords(query)) })).filter((one) => one.marks.length), fileName: marks(message.media?.fileName ?? "", plainWords(query)) }));
+    },
     savedSearches: async () => saved,
     saveSearch: async (kept) => {
       saved = [...saved.filter((one) => one.name !== kept.name), { ...kept, id: saved.length + 1 }];
@@ -387,6 +399,21 @@ function summarise(world: World, chats: string[], from: number, to: number): Sum
 const OPERATORS = new Set(["от", "from", "чат", "есть", "has", "это", "is", "до", "после", "за"]);
 /** A word that is found by another one only: the other keyboard layout. */
 const LAYOUT: Record<string, string> = { ljujdjh: "договор" };
+
+function explain(query: string): void {
+  const wrong = /(\p{L}{2,}):(\S+)/gu.exec(query);
+  if (wrong && !OPERATORS.has(wrong[1] ?? "")) throw failure("query", `Уточнения «${wrong[1] ?? ""}:» нет. Чтобы искать эти слова как текст, возьмите их в кавычки.`);
+}
+
+/** `hits` are places in `rows`, ascending. */
+function inChat(hits: number[], rows: string[], from: string | null, way: Way): Omit<InChat, "instead"> {
+  const at = from === null ? rows.length : rows.indexOf(from);
+  const before = hits.filter((hit) => hit < at).length;
+  const until = hits.filter((hit) => hit <= at).length;
+  const wrapped = (index: number) => (index + hits.length) % hits.length;
+  const index = hits.length === 0 ? -1 : { here: Math.max(0, until - 1), next: wrapped(until), previous: wrapped(before - 1) }[way];
+  return { total: hits.length, number: index + 1, link: rows[hits[index] ?? -1] ?? null };
+}
 
 function plainWords(query: string): string[] {
   const words = query.replace(/\p{L}+:("[^"]*"|\S*)/gu, " ").toLowerCase().replaceAll('"', " ").split(/\s+/).filter(Boolean);

@@ -36,6 +36,21 @@ describe("message text", () => {
     expect(screen.queryByRole("button")).toBeNull();
     expect(screen.getByTestId("message-text")).toHaveTextContent("цена 100");
   });
+
+  it("marks what was found inside its formatting, without breaking it apart", () => {
+    render(MessageBody, { text: "🙂 цена 100 за договор", entities: [{ kind: "blockquote", start: 0, len: 21 }], marks: [{ start: 14, len: 7 }] });
+    const block = screen.getByTestId("message-text").querySelectorAll(".blockquote");
+    expect(block).toHaveLength(1);
+    expect(block[0]?.querySelector("mark")).toHaveTextContent("договор");
+  });
+
+  it("shows what was found in a spoiler and behind the fold", () => {
+    const { unmount } = render(MessageBody, { text: "цена 100", entities: [{ kind: "spoiler", start: 5, len: 3 }], marks: [{ start: 5, len: 3 }] });
+    expect(screen.queryByRole("button")).toBeNull();
+    unmount();
+    render(MessageBody, { text: `${"ы ".repeat(4000)}договор`, marks: [{ start: 8000, len: 7 }] });
+    expect(screen.getByTestId("message-text").querySelector("mark")).toHaveTextContent("договор");
+  });
 });
 
 describe("service messages", () => {

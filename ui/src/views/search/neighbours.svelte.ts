@@ -1,6 +1,6 @@
 // The messages around a hit, with what to mark in them. Whoever walks the hits quickly is not followed step by step.
 
-import { asFailure, type Failure, type Hit, type Ipc, type MessageView, type Range } from "../../ipc";
+import { asFailure, type Failure, type Hit, type Ipc, type MessageView, type Range, type SearchFilter } from "../../ipc";
 
 const PAUSE_MS = 150;
 const AROUND = 15;
@@ -8,6 +8,12 @@ const AROUND = 15;
 export interface Shown {
   message: MessageView;
   marks: Range[];
+}
+
+/** What the hit answers. */
+interface Asked {
+  query: string;
+  filter: SearchFilter;
 }
 
 export class Neighbours {
@@ -24,28 +30,28 @@ export class Neighbours {
   }
 
   /** Gives what stops the asking. */
-  show(hit: Hit | null, query: string): () => void {
+  show(hit: Hit | null, asked: Asked): () => void {
     const mine = ++this.#asked;
     if (!hit) {
       this.shown = [];
       return () => undefined;
     }
-    const timer = setTimeout(() => void this.#load(hit, query, mine), PAUSE_MS);
+    const timer = setTimeout(() => void this.#load(hit, asked, mine), PAUSE_MS);
     return () => clearTimeout(timer);
   }
 
-  async #load(hit: Hit, query: string, mine: number): Promise<void> {
+  async #load(hit: Hit, asked: Asked, mine: number): Promise<void> {
     this.busy = true;
     try {
       const { link, chat } = hit.message;
       const page = await this.#ipc.messages(chat, { at: "around", link }, AROUND);
       const versions = hit.version > 0 ? await this.#ipc.versions(link) : [];
       const earlier = versions.find((one) => one.number === hit.version)?.text ?? null;
-      const texts = [...page.messages.map((message) => message.text), earlier ?? ""];
-      const marks = await this.#ipc.searchMarks(query, texts);
+      const hits = await this.#ipc.searchMarks(asked.query, asked.filter, page.messages.map((message) => message.link));
       if (mine !== this.#asked) return;
-      this.shown = page.messages.map((message, i) => ({ message, marks: marks[i] ?? [] }));
-      this.earlier = earlier === null ? null : { text: earlier, marks: marks.at(-1) ?? [] };
+      const marks = (of: string, version = 0) => hits.find((one) => one.link === of)?.texts.find((text) => text.version === version)?.marks ?? [];
+      this.shown = page.messages.map((message) => ({ message, marks: marks(message.link) }));
+      this.earlier = earlier === null ? null : { text: earlier, marks: marks(link, hit.version) };
       this.failure = null;
     } catch (thrown) {
       if (mine === this.#asked) this.failure = asFailure(thrown);

@@ -9,6 +9,7 @@ export const LIST_FACETS: ListFacet[] = ["managers", "chats", "senders", "kinds"
 
 const PAGE = 60;
 const PAUSE_MS = 120;
+const LATE_MS = 300;
 
 export const noFilter = (): Filter => ({
   managers: [], chats: [], senders: [], from: null, to: null, kinds: [], deleted: null, edited: null, direction: null,
@@ -37,17 +38,20 @@ export class Search {
   covered = $state<number | null>(null);
   failure = $state.raw<Failure | null>(null);
   busy = $state(false);
+  /** The answer lets itself be waited for. To dim the whole list at each letter would only cost frames. */
+  late = $state(false);
   /** Whether there is an answer to show: false before the first question. */
   answered = $state(false);
   selected = $state(0);
+  /** What the hits answer. */
+  question = $state.raw<Question>({ query: "", filter: this.filter, sort: "relevance" });
   /** Counts new questions: the list starts from its top. */
   generation = $state(0);
   #ipc: Ipc;
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #extending = false;
-  /** What the hits answer, and how many of its answers have come. */
-  #question: Question = { query: "", filter: noFilter(), sort: "relevance" };
+  /** How many of its answers have come. */
   #taken = 0;
   #ended = true;
   /** Labels of values seen in facets: a chosen value keeps its name when nothing matches it any more. */
@@ -65,10 +69,8 @@ export class Search {
   /** The hits as they are listed: one after another, or those of a chat together. */
   rows = $derived(this.grouped ? byChat(this.hits) : this.hits);
 
-  /** The question that the hits answer. */
-  get asked(): string {
-    return this.#question.query;
-  }
+  /** The hits answer something else than what stands in the field. */
+  pending = $derived(this.query !== this.question.query || this.filter !== this.question.filter || this.sort !== this.question.sort);
 
   /** Waits for a pause in typing; answers to what stood there before are of no use. */
   typed(): void {
@@ -108,10 +110,10 @@ export class Search {
 
   /** The operator as it was typed. */
   chipText(chip: Chip): string {
-    return Array.from(this.#question.query).slice(chip.start, chip.start + chip.len).join("");
+    return Array.from(this.question.query).slice(chip.start, chip.start + chip.len).join("");
   }
 
-  step(by: 1 | -1): void {
+  step(by: number): void {
     this.selected = Math.max(0, Math.min(this.rows.length - 1, this.selected + by));
   }
 
@@ -124,15 +126,32 @@ export class Search {
   }
 
   async run(): Promise<void> {
-    clearTimeout(this.#timer);
-    const mine = ++this.#asked;
-    if (!this.query.trim() && !this.filtered) return this.#forget();
-    this.busy = true;
     const question = { query: this.query, filter: this.filter, sort: this.sort };
+    const mine = ++this.#asked;
+    if (await this.#answer(question, mine)) await this.#count(question, mine);
+  }
+
+  /** Waits for the hits of what stands in the field: whoever types and opens at once does not open what was there before. */
+  async ready(): Promise<void> {
+    if (!this.pending) return;
+    const { query, filter, sort } = this;
+    const mine = ++this.#asked;
+    if (await this.#answer({ query, filter, sort }, mine)) void this.#count({ query, filter, sort }, mine);
+  }
+
+  /** Gives whether hits have come that are to be counted. */
+  async #answer(question: Question, mine: number): Promise<boolean> {
+    clearTimeout(this.#timer);
+    if (!question.query.trim() && !this.filtered) {
+      this.#forget();
+      return false;
+    }
+    this.busy = true;
+    const late = setTimeout(() => (this.late = mine === this.#asked), LATE_MS);
     try {
       const page = await this.#ipc.search(question.query, question.filter, question.sort, 0, PAGE);
-      if (mine !== this.#asked) return;
-      this.#question = question;
+      if (mine !== this.#asked) return false;
+      this.question = question;
       this.#taken = page.hits.length;
       this.#ended = page.hits.length < PAGE;
       this.failure = null;
@@ -145,16 +164,17 @@ export class Search {
       this.total = this.#ended ? page.hits.length : null;
       this.selected = 0;
       this.generation++;
-      await this.#count(question, mine);
+      return true;
     } catch (thrown) {
       if (mine === this.#asked) this.failure = asFailure(thrown);
+      return false;
     } finally {
-      if (mine === this.#asked) this.busy = false;
+      clearTimeout(late);
+      if (mine === this.#asked) this.busy = this.late = false;
     }
   }
 
   async #count(question: Question, mine: number): Promise<void> {
-    this.busy = false;
     try {
       const counts = await this.#ipc.searchCounts(question.query, question.filter);
       if (mine !== this.#asked) return;
@@ -169,7 +189,8 @@ export class Search {
   }
 
   #forget(): void {
-    this.busy = this.answered = false;
+    this.question = { query: this.query, filter: this.filter, sort: this.sort };
+    this.busy = this.late = this.answered = false;
     this.failure = this.facets = this.instead = this.covered = null;
     this.hits = [];
     this.chips = [];
@@ -182,7 +203,7 @@ export class Search {
   async more(): Promise<void> {
     if (this.#extending || this.busy || this.#ended) return;
     const mine = this.#asked;
-    const { query, filter, sort } = this.#question;
+    const { query, filter, sort } = this.question;
     this.#extending = true;
     try {
       const page = await this.#ipc.search(query, filter, sort, this.#taken, PAGE);

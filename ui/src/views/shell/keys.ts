@@ -4,7 +4,8 @@ import { SCREENS, type App } from "../../state/app.svelte";
 
 export function inField(event: KeyboardEvent): boolean {
   const at = event.target;
-  return at instanceof HTMLElement && (at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName));
+  if (at instanceof HTMLInputElement) return !/^(checkbox|radio|button)$/.test(at.type);
+  return at instanceof HTMLElement && (at.isContentEditable || /^(TEXTAREA|SELECT)$/.test(at.tagName));
 }
 
 export const isSlash = (event: KeyboardEvent): boolean => event.key === "/" || (event.code === "Slash" && !event.shiftKey);
@@ -35,7 +36,7 @@ function withControl(event: KeyboardEvent): Act | null {
 }
 
 function plain(event: KeyboardEvent): Act | null {
-  if (event.key === "Escape") return (app) => !document.querySelector("dialog[open]") && app.goBack();
+  if (event.key === "Escape") return (app) => !document.querySelector("dialog[open]") && (app.dismiss?.() || app.goBack());
   if (inField(event)) return null;
   if (isQuestion(event)) return done((app) => (app.shortcuts = true));
   if (isSlash(event)) return done((app) => (app.screen === "chats" ? app.focusFilter++ : app.search()));
