@@ -31,6 +31,7 @@ pub(crate) use words::refusal;
 
 pub use accounts::{AccountView, ChatCoverage, ScanFolder, ScanRow, ScopeRow};
 pub use consent::{CONSENT_VERSION, consent_text};
+pub use coverage::GapReason;
 pub use desk::{MASS, Tell};
 pub use letopis_archive::{CaptureRule, Consent, RuleOf, Sweep, Takeout};
 pub use letopis_telegram::{Application, Tuning};
