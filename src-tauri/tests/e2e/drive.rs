@@ -30,6 +30,23 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
+/// Everything that the program and its web view write goes there.
+pub fn at_home<'a>(command: &'a mut Command, home: &Path) -> &'a mut Command {
+    command
+        .env("LETOPIS_ARCHIVE", home.join("archive"))
+        // Where the entry for starting at login goes.
+        .env("HOME", home.join("data"))
+        .env_remove("LETOPIS_PASSPHRASE")
+        .env_remove("LETOPIS_TELEGRAM_SERVER");
+    for (name, folder) in
+        [("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache"), ("TMPDIR", "temp")]
+    {
+        std::fs::create_dir_all(home.join(folder)).unwrap();
+        command.env(name, home.join(folder));
+    }
+    command
+}
+
 async fn connect(mut command: Command, port: u16, capabilities: Value, shots: &Path) -> Driver {
     let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap_or_else(|e| panic!("{command:?}: {e}"));
     let Value::Object(capabilities) = capabilities else { panic!("capabilities are an object") };
@@ -60,20 +77,7 @@ impl Driver {
         let port = free_port();
         let mut command = Command::new("WebKitWebDriver");
         command.args([format!("--port={port}"), "--host=127.0.0.1".into()]);
-        command
-            .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .env("LETOPIS_ARCHIVE", home.join("archive"))
-            // Where the entry for starting at login goes.
-            .env("HOME", home.join("data"))
-            .env_remove("LETOPIS_PASSPHRASE")
-            .env_remove("LETOPIS_TELEGRAM_SERVER")
-            .envs(environment.iter().copied());
-        for (name, folder) in
-            [("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache"), ("TMPDIR", "temp")]
-        {
-            std::fs::create_dir_all(home.join(folder)).unwrap();
-            command.env(name, home.join(folder));
-        }
+        at_home(&mut command, home).env("TAURI_WEBVIEW_AUTOMATION", "true").envs(environment.iter().copied());
         let options = json!({ "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_letopis"), "args": [] } });
         connect(command, port, options, shots).await
     }

@@ -14,6 +14,7 @@ mod drive;
 mod media;
 mod pack;
 mod recording;
+mod single;
 mod trust;
 mod walk;
 
@@ -65,6 +66,14 @@ async fn the_first_hour() {
 async fn an_account_is_recorded() {
     let _screen = SCREEN.lock().await;
     recording::the_whole_way().await;
+}
+
+#[tokio::test]
+#[ignore = "needs a display and WebDrivers: cargo xtask test"]
+async fn a_second_start_brings_the_first_window_to_the_front() {
+    let _screen = SCREEN.lock().await;
+    single::started_again().await;
+    single::without_a_bus().await;
 }
 
 /// Words of the demo's chats, names and passphrases.
