@@ -96,6 +96,19 @@ impl Driver {
         self.client.clone().close().await.unwrap();
     }
 
+    /// Ends the program itself: closing its window may only send it to the tray.
+    pub async fn quit(self) {
+        // The program may be gone before it has answered.
+        let _ = self.client.execute("window.__TAURI_INTERNALS__.invoke('quit')", vec![]).await;
+        for _ in 0..(PATIENCE.as_millis() / POLL.as_millis()) {
+            if self.client.execute("return 1", vec![]).await.is_err() {
+                return;
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        panic!("the program did not end");
+    }
+
     pub async fn shot(&self, name: &str) {
         let png = self.client.screenshot().await.unwrap();
         std::fs::write(self.shots.join(format!("{name}.png")), png).unwrap();

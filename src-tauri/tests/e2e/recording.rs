@@ -88,7 +88,7 @@ pub async fn the_whole_way() {
     );
     sign_out(&stage, &window).await;
     silent(&stage);
-    window.close().await;
+    window.quit().await;
     nothing_readable(home.path(), Path::new(""), &[PHONE, HASH, "9990000001", SAID, GONE, "Кирилл", "ромашка", "Мама"], "after");
 }
 
@@ -323,6 +323,8 @@ async fn read_by_export(stage: &Stage, window: &Driver) {
 async fn cut(stage: &Stage, window: &Driver, desktop: &desktop::Desktop) {
     stage.tg.faults(stage.office.anna).offline();
     let rail = window.text("[data-testid=dead-feed]").await;
+    let card = window.text("[data-testid=account]").await;
+    assert!(card.contains("кроме: Отдел продаж"), "what is left out has a name without a connection too: {card}");
     assert!(rail.contains("1 аккаунт не записывается"), "{rail}");
     for (language, theme, width, height) in SIZES {
         look(window, language, theme, width, height).await;

@@ -182,11 +182,10 @@ impl OpenArchive {
         Ok(ScopeRow { rule, title: title.unwrap_or_default() })
     }
 
-    /// The name of a chat that is not recorded. The archive does not keep it, unless the chat was recorded once: the
-    /// running account knows it from its list of chats.
+    /// The name of a chat that is not recorded. The archive does not keep it, unless the chat was recorded once: it is
+    /// known since the account's list of chats was read.
     fn met(&self, account: AccountId, peer: PeerId) -> Result<Option<String>, Failure> {
-        let desk = self.capture().ok().and_then(|capture| capture.desk(account));
-        if let Some(name) = desk.and_then(|desk| desk.account.peers(|peers| peers.name(peer).map(str::to_owned))) {
+        if let Some(name) = self.capture().ok().and_then(|capture| capture.hall.kept_out(account, peer)) {
             return Ok(Some(name));
         }
         match self.read(|reader| reader.chat(ChatId::new(Some(account), peer))) {

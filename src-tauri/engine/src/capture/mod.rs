@@ -100,7 +100,7 @@ impl OpenArchive {
         }
         let built = Builder::new_multi_thread().worker_threads(2).thread_name("capture").enable_all().build();
         let runtime = built.map_err(|e| Failure::Other(anyhow::Error::new(e).context("Start the capture")))?;
-        let (statuses, desks) = (Mutex::default(), Mutex::default());
+        let (statuses, desks, kept_out) = (Mutex::default(), Mutex::default(), Mutex::default());
         let hall = Arc::new(Hall {
             archive: Arc::downgrade(self),
             clock: self.clock().clone(),
@@ -109,6 +109,7 @@ impl OpenArchive {
             grew: Notify::new(),
             statuses,
             desks,
+            kept_out,
         });
         let capture = Arc::new(Capture {
             hall,

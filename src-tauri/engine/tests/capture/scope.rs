@@ -72,7 +72,7 @@ fn a_new_chat_in_an_allowed_folder_joins_by_rule() {
 }
 
 #[test]
-fn a_chat_taken_out_has_a_name_while_the_account_runs_and_is_never_kept() {
+fn a_chat_taken_out_has_a_name_while_the_program_runs_and_is_never_kept() {
     let stage = Stage::new();
     let kirill = stage.tg.user("Кирилл");
     let (work, canteen) = (stage.tg.group("Работа", &[stage.anna, kirill]), stage.tg.group("Курилка", &[stage.anna, kirill]));
@@ -90,6 +90,8 @@ fn a_chat_taken_out_has_a_name_while_the_account_runs_and_is_never_kept() {
     stage.until("its name", || title() == "Курилка");
     stage.tg.say(work, kirill, "рабочее");
     stage.wait_text(work, "рабочее");
+    stage.capture().switch(account, false).unwrap();
+    assert_eq!(title(), "Курилка", "a pause is no reason to forget it");
     stage.stop();
     assert_eq!(title(), "", "the archive does not know it");
 }
