@@ -10,10 +10,10 @@ use tauri::plugin::TauriPlugin;
 use tauri::{AppHandle, Wry};
 use tauri_plugin_single_instance::Builder;
 
-/// `None` where a second start cannot be noticed; the program starts all the same.
+/// Without a session bus a second start is not noticed, and the program starts all the same.
 #[cfg(target_os = "linux")]
 pub fn guard(folder: &Path) -> Option<TauriPlugin<Wry>> {
-    answers().then(|| Builder::new().dbus_id(bus_name(folder)).callback(came_again).build())
+    Some(Builder::new().dbus_id(bus_name(folder)).callback(came_again).build())
 }
 
 /// `None` where a second start cannot be told from that of another archive.
@@ -30,10 +30,14 @@ fn came_again(app: &AppHandle, arguments: Vec<String>, _folder: String) {
     }
 }
 
-/// The same folder by whatever name it was given.
+/// The same folder by whatever name it was given, and before it is there as after.
 fn resolved(folder: &Path) -> PathBuf {
-    let whole = std::fs::canonicalize(folder).or_else(|_| std::path::absolute(folder));
-    whole.unwrap_or_else(|_| folder.to_owned())
+    let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let real = |ancestor: &Path| {
+        let rest = whole.strip_prefix(ancestor).ok()?;
+        Some(std::fs::canonicalize(ancestor).ok()?.join(rest).components().collect())
+    };
+    whole.ancestors().find_map(real).unwrap_or_else(|| whole.clone())
 }
 
 /// FNV-1a of the folder: the name is the same in every version of the program, and tells nobody on the bus where it is.
@@ -44,36 +48,24 @@ fn bus_name(folder: &Path) -> String {
     format!("app.letopis.desktop.a{hash:016x}")
 }
 
-/// Whether there is a session bus that answers. The plugin goes on without one, but would wait for ever on a silent one.
-#[cfg(target_os = "linux")]
-fn answers() -> bool {
-    const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
-    let (tell, told) = std::sync::mpsc::channel();
-    let ask = move || {
-        // Who asked may have given up.
-        let _ = tell.send(zbus::blocking::Connection::session().map(drop));
-    };
-    let started = std::thread::Builder::new().name("bus".into()).spawn(ask);
-    match started.map(|_| told.recv_timeout(PATIENCE)) {
-        Ok(Ok(Ok(()))) => true,
-        other => {
-            tracing::info!(?other, "no session bus: a second start will not be noticed");
-            false
-        }
-    }
-}
-
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
 
     #[test]
     fn a_folder_has_one_name_and_another_folder_another() {
-        let home = std::env::temp_dir();
-        let name = bus_name(&home.join("архив"));
-        assert_eq!(name, bus_name(&home.join(".").join("архив")));
-        assert_ne!(name, bus_name(&home.join("архив 2")));
-        let is_plain = |part: &str| part.starts_with(|c: char| c.is_ascii_alphabetic()) && part.is_ascii();
-        assert!(name.split('.').all(is_plain) && name.len() < 200, "{name}");
+        let home = tempfile::tempdir().unwrap();
+        let (real, link) = (home.path().join("диск"), home.path().join("ссылка"));
+        std::fs::create_dir(&real).unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        let names = || [&real, &link, &link.join("."), &real.join("../ссылка")].map(|folder| bus_name(&folder.join("архив")));
+        let before = names();
+        std::fs::create_dir(real.join("архив")).unwrap();
+        for name in names().into_iter().chain(before) {
+            assert_eq!(name, bus_name(&real.join("архив")));
+            let is_plain = |part: &str| part.starts_with(|c: char| c.is_ascii_alphabetic()) && part.is_ascii();
+            assert!(name.split('.').all(is_plain) && name.len() < 200, "{name}");
+        }
+        assert_ne!(bus_name(&real.join("архив")), bus_name(&real.join("архив 2")));
     }
 }
