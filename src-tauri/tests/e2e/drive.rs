@@ -26,6 +26,12 @@ impl Drop for Driver {
     }
 }
 
+/// What a WebDriver started, by their ids.
+fn children(of: u32) -> Vec<String> {
+    let listed = std::fs::read_to_string(format!("/proc/{of}/task/{of}/children")).unwrap_or_default();
+    listed.split_whitespace().map(str::to_owned).collect()
+}
+
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
@@ -93,7 +99,15 @@ impl Driver {
     }
 
     pub async fn close(self) {
+        let programs = children(self.process.id());
         self.client.clone().close().await.unwrap();
+        // Started again while it still closes, the program would hand over to a window that is going away.
+        for _ in 0..(PATIENCE.as_millis() / POLL.as_millis()) {
+            if !programs.iter().any(|id| Path::new(&format!("/proc/{id}")).exists()) {
+                return;
+            }
+            tokio::time::sleep(POLL).await;
+        }
     }
 
     /// Ends the program itself: closing its window may only send it to the tray.
