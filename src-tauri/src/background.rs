@@ -141,7 +141,8 @@ fn window(app: &AppHandle) -> Option<WebviewWindow> {
     app.get_webview_window("main")
 }
 
-fn come_back(app: &AppHandle) {
+/// Brings the window to the front from wherever it is.
+pub fn come_back(app: &AppHandle) {
     let Some(window) = window(app) else { return };
     told(window.show());
     told(window.unminimize());

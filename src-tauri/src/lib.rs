@@ -6,6 +6,7 @@ mod events;
 mod failure;
 mod media;
 mod notices;
+mod single;
 mod state;
 mod tray;
 pub mod view;
@@ -142,6 +143,7 @@ pub fn run() -> ExitCode {
         eprintln!("Letopis: no home folder; set LETOPIS_ARCHIVE");
         return ExitCode::FAILURE;
     };
+    let guard = single::guard(&folder);
     let state = state::Shell::new(folder, Clock::system());
     // As in the command line: for scripts and trials, never needed by a person at the window.
     if let Ok(passphrase) = std::env::var("LETOPIS_PASSPHRASE")
@@ -150,7 +152,12 @@ pub fn run() -> ExitCode {
         tracing::info!(%error, "not unlocked from the environment");
     }
     let bindings = bindings();
-    let built = tauri::Builder::default()
+    let mut builder = tauri::Builder::default();
+    if let Some(guard) = guard {
+        // Before everything else: a second start ends here.
+        builder = builder.plugin(guard);
+    }
+    let built = builder
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_autostart::Builder::new().arg(background::AT_LOGIN).build())
         .register_asynchronous_uri_scheme_protocol(media::SCHEME, media::serve)

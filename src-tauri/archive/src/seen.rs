@@ -159,6 +159,31 @@ impl Reader {
         Ok(rows)
     }
 
+    /// Stretches of a chat that an account did not watch, oldest first, without those that have this reason.
+    ///
+    /// # Errors
+    /// `Sql`.
+    pub fn gaps(&self, account: AccountId, chat: ChatId, except: &str) -> Result<Vec<(Timestamp, Timestamp, String)>, Error> {
+        let Some(no) = rows::find_chat(self.connection(), chat)? else { return Ok(Vec::new()) };
+        let mut statement = self.connection().prepare_cached(
+            "SELECT since, until, why FROM coverage
+             WHERE chat = ?1 AND account = ?2 AND state = 'gap' AND why <> ?3 ORDER BY since, until",
+        )?;
+        let row = |row: &rusqlite::Row<'_>| Ok((Timestamp(row.get(0)?), Timestamp(row.get(1)?), row.get(2)?));
+        Ok(statement.query_map(params![no, account.0, except], row)?.collect::<Result<_, _>>()?)
+    }
+
+    /// When an account watched a chat last.
+    ///
+    /// # Errors
+    /// `Sql`.
+    pub fn watched_to(&self, account: AccountId, chat: ChatId) -> Result<Option<Timestamp>, Error> {
+        let Some(no) = rows::find_chat(self.connection(), chat)? else { return Ok(None) };
+        let sql = "SELECT max(until) FROM coverage WHERE chat = ?1 AND account = ?2 AND state = 'live'";
+        let last: Option<i64> = self.connection().query_row(sql, params![no, account.0], |row| row.get(0))?;
+        Ok(last.map(Timestamp))
+    }
+
     /// How far the others have read what an account wrote in a chat (`outgoing`), or how far the account has read: the
     /// last position and the moment at which it was first known.
     pub fn read_mark(&self, chat: ChatId, outgoing: bool) -> Result<Option<(MessageId, Timestamp)>, Error> {

@@ -46,10 +46,20 @@ pub struct AccountView {
     pub chats: Vec<ChatCoverage>,
     pub media_waiting: u32,
     pub media_lost: u32,
-    /// History is read by Telegram's export, which the account's devices are told of.
-    pub takeout: bool,
+    pub takeout: TakeoutView,
     /// Stretches of unbroken listening, oldest first.
     pub spans: Vec<Interval>,
+}
+
+/// Whether history is read by Telegram's export, which the account's devices are told of.
+#[derive(Clone, Debug, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TakeoutView {
+    pub is_on: bool,
+    /// Telegram has let it begin, and it has not ended.
+    pub is_running: bool,
+    /// Telegram lets it begin at this moment, not before.
+    pub waits_until: Option<Seconds>,
 }
 
 #[derive(Clone, Debug, Serialize, Type)]
@@ -83,12 +93,34 @@ pub struct ChatCoverage {
     pub fill_done: bool,
     pub total: Option<u32>,
     pub lost_since: Option<Seconds>,
-    /// Why: `too-long`, `new-channel`, `unreadable`, `no-access`, `restart`.
-    pub lost_why: String,
+    pub lost_why: Option<GapReason>,
+    /// Stretches in which the chat was not watched, oldest first, beside those in which nobody listened to the account.
+    pub gaps: Vec<Gap>,
     pub is_gone: bool,
+    /// When a chat that is gone was watched last.
+    pub watched_to: Option<Seconds>,
     pub checked_at: Option<Seconds>,
     /// The last reading of the whole chat, under way or ended.
     pub sweep: Option<SweepView>,
+}
+
+/// Why a stretch was not watched: the words for each are `coverage.why.…`.
+#[derive(Clone, Copy, Debug, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum GapReason {
+    Offline,
+    TooLong,
+    NewChannel,
+    Unreadable,
+    NoAccess,
+    Restart,
+}
+
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct Gap {
+    pub from: Seconds,
+    pub to: Seconds,
+    pub why: Option<GapReason>,
 }
 
 #[derive(Clone, Debug, Serialize, Type)]
@@ -235,8 +267,28 @@ impl From<capture::AccountView> for AccountView {
             chats: view.chats.into_iter().map(Into::into).collect(),
             media_waiting: count(view.media.0),
             media_lost: count(view.media.1),
-            takeout: view.takeout.is_on,
+            takeout: view.takeout.into(),
             spans: view.spans.into_iter().map(|(from, to)| Interval { from: seconds(from), to: seconds(to) }).collect(),
+        }
+    }
+}
+
+impl From<capture::Takeout> for TakeoutView {
+    fn from(takeout: capture::Takeout) -> Self {
+        let capture::Takeout { is_on, session, wait_for } = takeout;
+        TakeoutView { is_on, is_running: session.is_some(), waits_until: wait_for.map(seconds) }
+    }
+}
+
+impl From<capture::GapReason> for GapReason {
+    fn from(reason: capture::GapReason) -> Self {
+        match reason {
+            capture::GapReason::Offline => GapReason::Offline,
+            capture::GapReason::TooLong => GapReason::TooLong,
+            capture::GapReason::NewChannel => GapReason::NewChannel,
+            capture::GapReason::Unreadable => GapReason::Unreadable,
+            capture::GapReason::NoAccess => GapReason::NoAccess,
+            capture::GapReason::Restart => GapReason::Restart,
         }
     }
 }
@@ -267,13 +319,19 @@ impl From<capture::ChatCoverage> for ChatCoverage {
             fill_since: chat.fill_since.map(seconds),
             fill_done: chat.fill_done,
             total: chat.total.map(count),
-            lost_since: chat.lost.as_ref().map(|(since, _)| seconds(*since)),
-            lost_why: chat.lost.map(|(_, why)| why).unwrap_or_default(),
+            lost_since: chat.lost.map(|(since, _)| seconds(since)),
+            lost_why: chat.lost.and_then(|(_, why)| why).map(Into::into),
+            gaps: chat.gaps.into_iter().map(gap).collect(),
             is_gone: chat.is_gone,
+            watched_to: chat.watched_to.map(seconds),
             checked_at: chat.checked_at.map(seconds),
             sweep: chat.sweep.map(Into::into),
         }
     }
+}
+
+fn gap((from, to, why): (Timestamp, Timestamp, Option<capture::GapReason>)) -> Gap {
+    Gap { from: seconds(from), to: seconds(to), why: why.map(Into::into) }
 }
 
 impl From<capture::Sweep> for SweepView {

@@ -26,8 +26,31 @@ impl Drop for Driver {
     }
 }
 
+/// What a WebDriver started, by their ids.
+fn children(of: u32) -> Vec<String> {
+    let listed = std::fs::read_to_string(format!("/proc/{of}/task/{of}/children")).unwrap_or_default();
+    listed.split_whitespace().map(str::to_owned).collect()
+}
+
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Everything that the program and its web view write goes there.
+pub fn at_home<'a>(command: &'a mut Command, home: &Path) -> &'a mut Command {
+    command
+        .env("LETOPIS_ARCHIVE", home.join("archive"))
+        // Where the entry for starting at login goes.
+        .env("HOME", home.join("data"))
+        .env_remove("LETOPIS_PASSPHRASE")
+        .env_remove("LETOPIS_TELEGRAM_SERVER");
+    for (name, folder) in
+        [("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache"), ("TMPDIR", "temp")]
+    {
+        std::fs::create_dir_all(home.join(folder)).unwrap();
+        command.env(name, home.join(folder));
+    }
+    command
 }
 
 async fn connect(mut command: Command, port: u16, capabilities: Value, shots: &Path) -> Driver {
@@ -60,20 +83,7 @@ impl Driver {
         let port = free_port();
         let mut command = Command::new("WebKitWebDriver");
         command.args([format!("--port={port}"), "--host=127.0.0.1".into()]);
-        command
-            .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .env("LETOPIS_ARCHIVE", home.join("archive"))
-            // Where the entry for starting at login goes.
-            .env("HOME", home.join("data"))
-            .env_remove("LETOPIS_PASSPHRASE")
-            .env_remove("LETOPIS_TELEGRAM_SERVER")
-            .envs(environment.iter().copied());
-        for (name, folder) in
-            [("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache"), ("TMPDIR", "temp")]
-        {
-            std::fs::create_dir_all(home.join(folder)).unwrap();
-            command.env(name, home.join(folder));
-        }
+        at_home(&mut command, home).env("TAURI_WEBVIEW_AUTOMATION", "true").envs(environment.iter().copied());
         let options = json!({ "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_letopis"), "args": [] } });
         connect(command, port, options, shots).await
     }
@@ -89,7 +99,28 @@ impl Driver {
     }
 
     pub async fn close(self) {
+        let programs = children(self.process.id());
         self.client.clone().close().await.unwrap();
+        // Started again while it still closes, the program would hand over to a window that is going away.
+        for _ in 0..(PATIENCE.as_millis() / POLL.as_millis()) {
+            if !programs.iter().any(|id| Path::new(&format!("/proc/{id}")).exists()) {
+                return;
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// Ends the program itself: closing its window may only send it to the tray.
+    pub async fn quit(self) {
+        // The program may be gone before it has answered.
+        let _ = self.client.execute("window.__TAURI_INTERNALS__.invoke('quit')", vec![]).await;
+        for _ in 0..(PATIENCE.as_millis() / POLL.as_millis()) {
+            if self.client.execute("return 1", vec![]).await.is_err() {
+                return;
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        panic!("the program did not end");
     }
 
     pub async fn shot(&self, name: &str) {

@@ -15,6 +15,7 @@ mod keyboard;
 mod media;
 mod pack;
 mod recording;
+mod single;
 mod trust;
 mod typing;
 mod walk;
@@ -72,6 +73,14 @@ async fn the_first_hour() {
 async fn an_account_is_recorded() {
     let _screen = SCREEN.lock().await;
     recording::the_whole_way().await;
+}
+
+#[tokio::test]
+#[ignore = "needs a display and WebDrivers: cargo xtask test"]
+async fn a_second_start_brings_the_first_window_to_the_front() {
+    let _screen = SCREEN.lock().await;
+    single::started_again().await;
+    single::without_a_bus().await;
 }
 
 /// Words of the demo's chats, names and passphrases.

@@ -76,6 +76,8 @@ pub async fn the_whole_way() {
     wipe(&stage, &window, &desktop).await;
     locked_and_still_recorded(&stage, &window, home.path()).await;
     add_another_by_qr(&stage, &window).await;
+    check_in_full(&stage, &window).await;
+    read_by_export(&stage, &window).await;
     cut(&stage, &window, &desktop).await;
     live_without_the_window(&window, &desktop).await;
     nothing_readable(
@@ -86,7 +88,7 @@ pub async fn the_whole_way() {
     );
     sign_out(&stage, &window).await;
     silent(&stage);
-    window.close().await;
+    window.quit().await;
     nothing_readable(home.path(), Path::new(""), &[PHONE, HASH, "9990000001", SAID, GONE, "Кирилл", "ромашка", "Мама"], "after");
 }
 
@@ -271,10 +273,58 @@ async fn add_another_by_qr(stage: &Stage, window: &Driver) {
     painted(window, "75-two-accounts").await;
 }
 
+/// One chat read again as a whole, from the line that tells how much of it is known.
+async fn check_in_full(stage: &Stage, window: &Driver) {
+    let asked = stage.tg.count("messages.getHistory");
+    let legend = window.text("[data-testid=legend]").await;
+    assert!(legend.contains("записано вживую") && legend.contains("перерыв"), "{legend}");
+    let pieces = "[...document.querySelectorAll('[data-testid=coverage] title')].map(title => title.textContent)";
+    window.until("the bar tells what is live", &format!("{pieces}.some(one => one.startsWith('Записано вживую: '))")).await;
+    window.click("sweep").await;
+    let done = window.text("[data-testid=sweep-done]").await;
+    assert!(done.contains("сверено целиком: сегодня"), "{done}");
+    assert!(stage.tg.count("messages.getHistory") > asked, "its pages were read again");
+    assert_eq!(window.count("[data-testid=sweep-runs]").await, 0);
+    painted(window, "76-checked-in-full").await;
+}
+
+/// Telegram's export is seen by the owner: that is said before, and nothing is asked of Telegram until it was agreed to.
+async fn read_by_export(stage: &Stage, window: &Driver) {
+    window.click("takeout").await;
+    let warning = window.text("[data-testid=takeout-warning]").await;
+    assert!(warning.contains("на все устройства владельца") && warning.contains("целые сутки"), "{warning}");
+    for language in ["ru", "en"] {
+        for theme in ["light", "dark"] {
+            for (width, height) in [(1440, 860), (1100, 700)] {
+                look(window, language, theme, width, height).await;
+                window.click("nav-accounts").await;
+                window.click("takeout").await;
+                window.id("takeout-warning").await;
+                painted(window, &format!("77-accounts-{language}-{theme}-{width}")).await;
+            }
+        }
+    }
+    look(window, "ru", "light", 1440, 860).await;
+    window.click("nav-accounts").await;
+    window.click("takeout").await;
+    window.click("takeout-cancel").await;
+    window.id("takeout").await;
+    assert_eq!(stage.tg.count("account.initTakeoutSession"), 0, "a warning begins nothing");
+    window.click("takeout").await;
+    window.click("takeout-sure").await;
+    let state = window.text("[data-testid=takeout-state]").await;
+    assert!(state.contains("Экспорт Telegram включён"), "{state}");
+    painted(window, "78-export-on").await;
+    window.click("takeout-off").await;
+    window.id("takeout").await;
+}
+
 /// The line is cut for more than two minutes; meanwhile every state is looked at in four looks.
 async fn cut(stage: &Stage, window: &Driver, desktop: &desktop::Desktop) {
     stage.tg.faults(stage.office.anna).offline();
     let rail = window.text("[data-testid=dead-feed]").await;
+    let card = window.text("[data-testid=account]").await;
+    assert!(card.contains("кроме: Отдел продаж"), "what is left out has a name without a connection too: {card}");
     assert!(rail.contains("1 аккаунт не записывается"), "{rail}");
     for (language, theme, width, height) in SIZES {
         look(window, language, theme, width, height).await;

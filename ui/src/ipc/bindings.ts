@@ -175,8 +175,7 @@ export type AccountView = {
 	chats: ChatCoverage[],
 	mediaWaiting: number,
 	mediaLost: number,
-	/**  History is read by Telegram's export, which the account's devices are told of. */
-	takeout: boolean,
+	takeout: TakeoutView,
 	/**  Stretches of unbroken listening, oldest first. */
 	spans: Interval[],
 };
@@ -349,9 +348,12 @@ export type ChatCoverage = {
 	fillDone: boolean,
 	total: number | null,
 	lostSince: number | null,
-	/**  Why: `too-long`, `new-channel`, `unreadable`, `no-access`, `restart`. */
-	lostWhy: string,
+	lostWhy: GapReason | null,
+	/**  Stretches in which the chat was not watched, oldest first, beside those in which nobody listened to the account. */
+	gaps: Gap[],
 	isGone: boolean,
+	/**  When a chat that is gone was watched last. */
+	watchedTo: number | null,
 	checkedAt: number | null,
 	/**  The last reading of the whole chat, under way or ended. */
 	sweep: SweepView | null,
@@ -576,6 +578,15 @@ export type ForgetReport = {
 	head: string,
 	copiesRemoved: number,
 };
+
+export type Gap = {
+	from: number,
+	to: number,
+	why: GapReason | null,
+};
+
+/**  Why a stretch was not watched: the words for each are `coverage.why.…`. */
+export type GapReason = "offline" | "too-long" | "new-channel" | "unreadable" | "no-access" | "restart";
 
 /**  The draft the lead edits before it is sealed. */
 export type HandoverDraft = {
@@ -1111,6 +1122,15 @@ export type SweepView = {
 	/**  Edits, deletions and messages that were not known before. */
 	found: number,
 	isDone: boolean,
+};
+
+/**  Whether history is read by Telegram's export, which the account's devices are told of. */
+export type TakeoutView = {
+	isOn: boolean,
+	/**  Telegram has let it begin, and it has not ended. */
+	isRunning: boolean,
+	/**  Telegram lets it begin at this moment, not before. */
+	waitsUntil: number | null,
 };
 
 export type Verified = {

@@ -16,6 +16,13 @@ it("both languages have the same keys, holes and kinds of entries", () => {
   }
 });
 
+it("every reason for which the engine writes a gap has words in both languages", () => {
+  const union = /export type GapReason = ([^;]+);/.exec(readFileSync("src/ipc/bindings.ts", "utf8"))?.[1] ?? "";
+  const reasons = [...union.matchAll(/"([a-z-]+)"/g)].map((found) => `coverage.why.${found[1]}`);
+  expect(reasons).toContain("coverage.why.no-access");
+  expect(reasons.filter((key) => !Object.hasOwn(ru, key) || !Object.hasOwn(en, key))).toEqual([]);
+});
+
 it("no Cyrillic stands outside the tables of words", () => {
   const files = (dir: string): string[] => readdirSync(dir).flatMap((name) => (statSync(join(dir, name)).isDirectory() ? files(join(dir, name)) : [join(dir, name)]));
   const strays = files("src")

@@ -1,11 +1,12 @@
 //! What is asked about accounts, and what may be done with them: the list, consent, scope, on and off, sign out.
 
+use super::coverage::GapReason;
 use super::desk::Desk;
 use super::scope::KeptFolder;
 use super::{Capture, CaptureState, keep};
 use crate::{Failure, OpenArchive};
-use letopis_archive::{CaptureAccount, CaptureChat, CaptureRule, Consent, RuleOf, Sweep, Takeout};
-use letopis_model::{AccountId, ChatType, PeerId, Timestamp};
+use letopis_archive::{CaptureAccount, CaptureChat, CaptureRule, Consent, Reader, RuleOf, Sweep, Takeout};
+use letopis_model::{AccountId, ChatId, ChatType, PeerId, Timestamp};
 use letopis_telegram::{Account, Dialogs, Folder};
 use std::sync::{Arc, PoisonError};
 
@@ -50,8 +51,12 @@ pub struct ChatCoverage {
     /// Messages in it, as Telegram says.
     pub total: Option<u64>,
     /// A span is still to be read again, for this reason.
-    pub lost: Option<(Timestamp, String)>,
+    pub lost: Option<(Timestamp, Option<GapReason>)>,
+    /// Stretches in which the chat was not watched, beside those in which nobody listened to the account at all.
+    pub gaps: Vec<(Timestamp, Timestamp, Option<GapReason>)>,
     pub is_gone: bool,
+    /// When it was watched last, of a chat that is gone.
+    pub watched_to: Option<Timestamp>,
     /// Known messages are still to be looked at again.
     pub check_owed: bool,
     pub checked_at: Option<Timestamp>,
@@ -92,12 +97,15 @@ impl OpenArchive {
 
     fn account_view(&self, row: CaptureAccount) -> Result<AccountView, Failure> {
         let id = row.account;
-        let (consent, rules, chats, media, spans, sweeps, takeout) = self.read(|reader| {
+        let (consent, rules, chats, ledger, media, spans, sweeps, takeout) = self.read(|reader| {
             let consent = reader.consents(id)?.pop();
+            let chats = reader.capture_chats(id)?;
+            let ledger = chats.iter().map(|chat| watched(reader, id, chat)).collect::<Result<Vec<_>, _>>()?;
             Ok((
                 consent,
                 reader.capture_rules(id)?,
-                reader.capture_chats(id)?,
+                chats,
+                ledger,
                 reader.media_counts(id)?,
                 reader.capture_spans(id)?,
                 reader.capture_sweeps(id)?,
@@ -126,9 +134,9 @@ impl OpenArchive {
             proxy: super::proxy::shown(&row.session),
             trouble: row.trouble,
             consent,
-            rules: rules.into_iter().map(|rule| named(rule, &folders, &chats)).collect(),
+            rules: rules.into_iter().map(|rule| self.scope_row(id, rule, &folders, &chats)).collect::<Result<_, _>>()?,
             fill_days: row.fill_days,
-            chats: chats.into_iter().map(|chat| coverage(chat, &sweeps)).collect(),
+            chats: chats.into_iter().zip(ledger).map(|(chat, watched)| coverage(chat, watched, &sweeps)).collect(),
             media,
             takeout,
             spans,
@@ -156,17 +164,54 @@ impl OpenArchive {
         });
         running.unwrap_or_default()
     }
+
+    fn scope_row(
+        &self,
+        id: AccountId,
+        rule: CaptureRule,
+        folders: &[KeptFolder],
+        chats: &[CaptureChat],
+    ) -> Result<ScopeRow, Failure> {
+        let title = match rule.of {
+            RuleOf::Folder(id) => folders.iter().find(|folder| folder.id == id).map(|folder| folder.title.clone()),
+            RuleOf::Chat(peer) => match chats.iter().find(|chat| chat.peer == peer) {
+                Some(chat) => Some(chat.title.clone()),
+                None => self.met(id, peer)?,
+            },
+        };
+        Ok(ScopeRow { rule, title: title.unwrap_or_default() })
+    }
+
+    /// The name of a chat that is not recorded. The archive does not keep it, unless the chat was recorded once: it is
+    /// known since the account's list of chats was read.
+    fn met(&self, account: AccountId, peer: PeerId) -> Result<Option<String>, Failure> {
+        if let Some(name) = self.capture().ok().and_then(|capture| capture.hall.kept_out(account, peer)) {
+            return Ok(Some(name));
+        }
+        match self.read(|reader| reader.chat(ChatId::new(Some(account), peer))) {
+            Ok(chat) => Ok(Some(chat.title)),
+            Err(Failure::NotFound) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
 }
 
-fn named(rule: CaptureRule, folders: &[KeptFolder], chats: &[CaptureChat]) -> ScopeRow {
-    let title = match rule.of {
-        RuleOf::Folder(id) => folders.iter().find(|folder| folder.id == id).map(|folder| folder.title.clone()),
-        RuleOf::Chat(peer) => chats.iter().find(|chat| chat.peer == peer).map(|chat| chat.title.clone()),
-    };
-    ScopeRow { rule, title: title.unwrap_or_default() }
+/// What the ledger says of one chat.
+struct Watched {
+    gaps: Vec<(Timestamp, Timestamp, Option<GapReason>)>,
+    to: Option<Timestamp>,
 }
 
-fn coverage(chat: CaptureChat, sweeps: &[Sweep]) -> ChatCoverage {
+fn watched(reader: &Reader, account: AccountId, chat: &CaptureChat) -> Result<Watched, letopis_archive::Error> {
+    let id = ChatId::new(Some(account), chat.peer);
+    // What nobody heard at all is the account's, and the same for every chat: the spans tell it.
+    let gaps = reader.gaps(account, id, GapReason::Offline.name())?;
+    let gaps = gaps.into_iter().map(|(from, to, why)| (from, to, GapReason::from_name(&why))).collect();
+    let to = if chat.is_gone { reader.watched_to(account, id)? } else { None };
+    Ok(Watched { gaps, to })
+}
+
+fn coverage(chat: CaptureChat, watched: Watched, sweeps: &[Sweep]) -> ChatCoverage {
     let filled_to = match (chat.fill_done, chat.fill_since, chat.fill_reached) {
         (_, None, _) => Some(chat.joined_at),
         (true, Some(since), reached) => reached.map(|at| at.max(since)).or(Some(since)),
@@ -181,8 +226,10 @@ fn coverage(chat: CaptureChat, sweeps: &[Sweep]) -> ChatCoverage {
         fill_since: chat.fill_since,
         fill_done: chat.fill_done,
         total: chat.total,
-        lost: chat.lost_since.zip(chat.lost_why),
+        lost: chat.lost_since.map(|since| (since, chat.lost_why.as_deref().and_then(GapReason::from_name))),
+        gaps: watched.gaps,
         is_gone: chat.is_gone,
+        watched_to: watched.to,
         check_owed: chat.check_owed,
         checked_at: chat.checked_at,
         sweep: sweeps.iter().find(|sweep| sweep.peer == chat.peer).copied(),

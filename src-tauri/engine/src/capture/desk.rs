@@ -27,6 +27,8 @@ pub struct Hall {
     pub grew: Notify,
     pub statuses: Mutex<BTreeMap<AccountId, Status>>,
     pub desks: Mutex<BTreeMap<AccountId, Weak<Desk>>>,
+    /// Names of chats that a rule keeps out, as an account's list of chats last had them: in memory, never in the archive.
+    pub kept_out: Mutex<BTreeMap<(AccountId, PeerId), String>>,
 }
 
 impl Hall {
@@ -57,6 +59,14 @@ impl Hall {
         if changed {
             (self.tell)(Event::Account(account));
         }
+    }
+
+    pub fn name_kept_out(&self, account: AccountId, peer: PeerId, name: &str) {
+        self.kept_out.lock().unwrap_or_else(PoisonError::into_inner).insert((account, peer), name.to_owned());
+    }
+
+    pub fn kept_out(&self, account: AccountId, peer: PeerId) -> Option<String> {
+        self.kept_out.lock().unwrap_or_else(PoisonError::into_inner).get(&(account, peer)).cloned()
     }
 
     pub fn set_settled(&self, account: AccountId, is_settled: bool) {

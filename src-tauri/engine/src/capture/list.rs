@@ -38,7 +38,12 @@ pub async fn list_chats(desk: &Arc<Desk>) -> Result<(), Error> {
                 sieve.meet(facts, &mut captured);
                 sieve.doubt(facts.peer, &mut captured);
             }
-            (false, false) => continue,
+            (false, false) => {
+                if scope.rules.iter().any(|rule| rule.of == RuleOf::Chat(facts.peer)) {
+                    desk.hall.name_kept_out(desk.id, facts.peer, &facts.name);
+                }
+                continue;
+            }
         }
         learn.extend(dialog.pts.filter(|_| facts.peer.kind == PeerKind::Channel).map(|pts| (facts.peer.id, pts)));
     }

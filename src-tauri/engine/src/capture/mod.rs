@@ -31,6 +31,7 @@ pub(crate) use words::refusal;
 
 pub use accounts::{AccountView, ChatCoverage, ScanFolder, ScanRow, ScopeRow};
 pub use consent::{CONSENT_VERSION, consent_text};
+pub use coverage::GapReason;
 pub use desk::{MASS, Tell};
 pub use letopis_archive::{CaptureRule, Consent, RuleOf, Sweep, Takeout};
 pub use letopis_telegram::{Application, Tuning};
@@ -99,7 +100,7 @@ impl OpenArchive {
         }
         let built = Builder::new_multi_thread().worker_threads(2).thread_name("capture").enable_all().build();
         let runtime = built.map_err(|e| Failure::Other(anyhow::Error::new(e).context("Start the capture")))?;
-        let (statuses, desks) = (Mutex::default(), Mutex::default());
+        let (statuses, desks, kept_out) = (Mutex::default(), Mutex::default(), Mutex::default());
         let hall = Arc::new(Hall {
             archive: Arc::downgrade(self),
             clock: self.clock().clone(),
@@ -108,6 +109,7 @@ impl OpenArchive {
             grew: Notify::new(),
             statuses,
             desks,
+            kept_out,
         });
         let capture = Arc::new(Capture {
             hall,

@@ -1,6 +1,7 @@
 //! Between what an account hears and what the archive keeps. What is not in scope is dropped here, before anything is
 //! written anywhere: text, names, numbers.
 
+use super::coverage::GapReason;
 use super::scope::Scope;
 use letopis_archive::{CaptureChat, CaptureMedia, CapturePosition, Captured, DeletedSomewhere};
 use letopis_model::{AccountId, Change, ChatId, DeletionCause, MessageId, MessageKind, PeerId, PeerKind, Source, Timestamp};
@@ -229,11 +230,11 @@ impl Sieve {
         }
         let (since, new) = (self.since, blind.why == Why::NewChannel);
         let lost_since = if new { since } else { blind.since };
-        let why = match blind.why {
-            Why::TooLong => "too-long",
-            Why::NewChannel => "new-channel",
-            Why::Unreadable => "unreadable",
-            Why::NoAccess => "no-access",
+        let reason = match blind.why {
+            Why::TooLong => GapReason::TooLong,
+            Why::NewChannel => GapReason::NewChannel,
+            Why::Unreadable => GapReason::Unreadable,
+            Why::NoAccess => GapReason::NoAccess,
         };
         let hit = |peer: &PeerId| match blind.channel {
             Some(channel) => *peer == PeerId::channel(channel),
@@ -242,7 +243,7 @@ impl Sieve {
         for (peer, row) in self.chats.iter_mut().filter(|(peer, row)| hit(peer) && !row.is_gone) {
             row.lost_since = Some(row.lost_since.map_or(lost_since, |known| known.min(lost_since)));
             row.lost_before = None;
-            row.lost_why = Some(why.to_owned());
+            row.lost_why = Some(reason.name().to_owned());
             row.hash = peers.get(*peer).and_then(|facts| facts.hash).or(row.hash);
             kept.chats.push(row.clone());
         }
@@ -280,7 +281,7 @@ impl Sieve {
         }
         let Some(row) = self.chats.get_mut(&peer).filter(|row| row.lost_since.is_none() && !row.is_gone) else { return };
         row.lost_since = Some(row.joined_at);
-        row.lost_why = Some("restart".to_owned());
+        row.lost_why = Some(GapReason::Restart.name().to_owned());
         row.lost_before = None;
         kept.chats.push(row.clone());
     }

@@ -21,13 +21,17 @@ impl Capture {
     /// The archive could not be written.
     pub fn set_takeout(self: &Arc<Self>, account: AccountId, is_on: bool) -> Result<(), Failure> {
         let archive = self.hall.archive()?;
-        let wanted = Takeout { is_on, ..archive.read(|reader| reader.takeout(account))? };
-        archive.writer.run(move |writer| writer.put_takeout(account, wanted))?;
         self.block(async |capture| {
-            if let Some(desk) = capture.desk(account) {
-                desk.takeout.lock().await.is_on = is_on;
-                desk.work.notify_one();
-            }
+            let Some(desk) = capture.desk(account) else {
+                let wanted = Takeout { is_on, ..archive.read(|reader| reader.takeout(account))? };
+                return archive.writer.run(move |writer| writer.put_takeout(account, wanted));
+            };
+            // Written under the lock: a takeout that is just beginning must not write the old wish over this one.
+            let mut takeout = desk.takeout.lock().await;
+            takeout.is_on = is_on;
+            let wanted = *takeout;
+            desk.hall.write(move |writer| writer.put_takeout(account, wanted)).await?;
+            desk.work.notify_one();
             Ok(())
         })?;
         (self.hall.tell)(Event::Account(account));
@@ -90,7 +94,9 @@ async fn end_it(desk: &Arc<Desk>, takeout: &mut Takeout) -> Result<(), Error> {
 
 async fn keep(desk: &Arc<Desk>, takeout: Takeout) -> Result<(), Error> {
     let id = desk.id;
-    desk.hall.write(move |writer| writer.put_takeout(id, takeout)).await.map_err(failed)
+    desk.hall.write(move |writer| writer.put_takeout(id, takeout)).await.map_err(failed)?;
+    (desk.hall.tell)(Event::Account(id));
+    Ok(())
 }
 
 fn after(now: Timestamp, wait: Duration) -> Timestamp {

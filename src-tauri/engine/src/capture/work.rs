@@ -2,12 +2,13 @@
 //! back-fill. One small step at a time, the most urgent first, each with its progress saved; stopped anywhere, it goes on
 //! from there.
 
+use super::coverage::GapReason;
 use super::desk::{Desk, Inner, Order};
 use super::list::list_chats;
 use super::sift::Asked;
 use super::{sweep, takeout, witness};
 use letopis_archive::{CaptureChat, Captured, KnownMessage, Sweep};
-use letopis_model::{Change, ChatId, CoverageState, DeletionCause, MessageId, PeerId, PeerKind, Source, Timestamp};
+use letopis_model::{Change, ChatId, DeletionCause, MessageId, PeerId, PeerKind, Source, Timestamp};
 use letopis_telegram::{Error, PAGE, Page, Seen, Trouble};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -203,8 +204,7 @@ async fn fill_page(desk: &Arc<Desk>, chat: CaptureChat) -> Result<(), Error> {
 /// What a finished reading covers: everything still there between the two moments.
 pub(super) fn complete(desk: &Desk, chat: &CaptureChat, from: Timestamp, done: bool) -> Vec<Change> {
     let to = desk.hall.now();
-    let (id, state) = (desk.chat(chat.peer), CoverageState::Complete);
-    if done && from < to { vec![desk.covered(id, from, to, state, "history")] } else { Vec::new() }
+    if done && from < to { vec![desk.read_whole(desk.chat(chat.peer), from, to)] } else { Vec::new() }
 }
 
 /// Reads a span that was not heard, and compares it with what is known: what stands here and not there was deleted.
@@ -216,7 +216,8 @@ async fn lost_page(desk: &Arc<Desk>, chat: CaptureChat) -> Result<(), Error> {
     let mut covered = complete(desk, &chat, since, done);
     if let Some(why) = chat.lost_why.as_deref().filter(|_| done) {
         // What was written and deleted in it, and edits between, stay unknown.
-        covered.push(desk.covered(desk.chat(chat.peer), since, desk.hall.now(), CoverageState::Gap, why));
+        let reason = GapReason::from_name(why).unwrap_or(GapReason::Offline);
+        covered.push(desk.blind(desk.chat(chat.peer), since, desk.hall.now(), reason));
     }
     desk.keep_read(chat.peer, page.seen, covered, |row| {
         row.lost_before = lowest.or(row.lost_before);
@@ -351,7 +352,7 @@ async fn vanished(desk: &Arc<Desk>, peer: PeerId, is_gone: bool) -> Result<(), E
     let others = witness::others(desk, peer).await?;
     // Others still see it: it did not vanish, only this account's view of it ends here.
     let change = match others.iter().any(|(_, is_on)| *is_on) {
-        true => desk.covered(desk.chat(peer), from, to, CoverageState::Gap, "no-access"),
+        true => desk.blind(desk.chat(peer), from, to, GapReason::NoAccess),
         false => Change::ChatVanished { chat: desk.chat(peer), from, to, source: Source::Reconcile },
     };
     if is_gone && peer.kind == PeerKind::Channel {

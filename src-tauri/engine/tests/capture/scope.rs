@@ -72,6 +72,31 @@ fn a_new_chat_in_an_allowed_folder_joins_by_rule() {
 }
 
 #[test]
+fn a_chat_taken_out_has_a_name_while_the_program_runs_and_is_never_kept() {
+    let stage = Stage::new();
+    let kirill = stage.tg.user("Кирилл");
+    let (work, canteen) = (stage.tg.group("Работа", &[stage.anna, kirill]), stage.tg.group("Курилка", &[stage.anna, kirill]));
+    let folder = stage.tg.folder(stage.anna, "Работа", &[work, canteen]);
+    let account = stage.sign_in();
+    stage.consent(account);
+    let folder = CaptureRule { of: RuleOf::Folder(folder), allow: true, with_private: false };
+    let out = CaptureRule { of: RuleOf::Chat(stage.peer(canteen)), allow: false, with_private: false };
+    stage.capture().set_scope(account, vec![folder, out], Some(0)).unwrap();
+    stage.capture().switch(account, true).unwrap();
+    let title = || {
+        let rules = stage.archive().accounts().unwrap().remove(0).rules;
+        rules.into_iter().find(|row| row.rule == out).unwrap().title
+    };
+    stage.until("its name", || title() == "Курилка");
+    stage.tg.say(work, kirill, "рабочее");
+    stage.wait_text(work, "рабочее");
+    stage.capture().switch(account, false).unwrap();
+    assert_eq!(title(), "Курилка", "a pause is no reason to forget it");
+    stage.stop();
+    assert_eq!(title(), "", "the archive does not know it");
+}
+
+#[test]
 fn withdrawal_stops_at_once_and_stays_on_record() {
     let stage = Stage::new();
     let kirill = stage.tg.user("Кирилл");

@@ -1,7 +1,7 @@
 //! Everything that goes wrong between an account and Telegram, one thing at a time: afterwards nothing is missing.
 
 use crate::stage::Stage;
-use letopis_engine::capture::{CaptureState, Event};
+use letopis_engine::capture::{CaptureState, ChatCoverage, Event, GapReason};
 use letopis_testkit_telegram::{AccountFaults, Chat, RpcFault, UserId};
 use std::time::Duration;
 
@@ -102,6 +102,10 @@ fn a_difference_that_is_too_long() {
     work.stage.restart();
     work.wait("без нас");
     work.check();
+    // Read again, and yet a gap: what came and went in it nobody has seen.
+    let chats = work.stage.archive().accounts().unwrap().remove(0).chats;
+    let is_told = |chat: &ChatCoverage| chat.gaps.iter().any(|(_, _, why)| *why == Some(GapReason::TooLong));
+    assert!(chats.iter().all(|chat| chat.lost.is_none() && is_told(chat)));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::stage::{Stage, allow, application, peer};
 use letopis_engine::Anchor;
-use letopis_engine::capture::LoginView;
+use letopis_engine::capture::{GapReason, LoginView};
 use letopis_engine::model::{AccountId, ChatId};
 use letopis_testkit_telegram::{Chat, UserId};
 
@@ -111,14 +111,20 @@ fn what_one_misses_the_other_tells() {
 fn one_leaves_and_the_group_goes_on() {
     let two = two(supergroup);
     two.stage.tg.kick(two.group, two.stage.anna, two.kirill);
-    let gone = |account: AccountId| {
+    let chat = |account: AccountId| {
         let views = two.stage.archive().accounts().unwrap();
-        views.into_iter().find(|view| view.account == account).unwrap().chats[0].is_gone
+        views.into_iter().find(|view| view.account == account).unwrap().chats.remove(0)
     };
+    let gone = |account: AccountId| chat(account).is_gone;
     two.stage.until("Анна is out", || gone(two.anna_id));
     two.stage.tg.say(two.group, two.kirill, "без Анны");
     two.wait(two.igor, "без Анны", false);
     assert!(!gone(two.igor_id));
+    // Her view of it ends in a gap with its reason; his goes on.
+    let (hers, his) = (chat(two.anna_id), chat(two.igor_id));
+    assert!(hers.gaps.iter().any(|(from, to, why)| from < to && *why == Some(GapReason::NoAccess)), "{:?}", hers.gaps);
+    assert!(hers.watched_to.is_some_and(|at| at <= two.stage.engine.now()) && his.watched_to.is_none());
+    assert!(his.gaps.iter().all(|(_, _, why)| *why != Some(GapReason::NoAccess)), "{:?}", his.gaps);
     let record = two.stage.archive().chat_record(two.chat_of(two.igor)).unwrap();
     assert!(record.vanished.is_none(), "the chat did not vanish: one of two no longer sees it");
     assert!(two.record(two.igor).iter().all(|(_, deleted)| !deleted));

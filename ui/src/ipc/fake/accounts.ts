@@ -1,6 +1,6 @@
 // Accounts in memory: one that is live, and a sign-in that takes the code 12345 and the password «тайна».
 
-import type { AccountView, Failure, LoginView, Scan } from "../bindings";
+import type { AccountView, Failure, LoginView, Scan, SweepView } from "../bindings";
 import type { Ipc } from "../index";
 import { NOW } from "./world";
 
@@ -17,12 +17,12 @@ function anna(): AccountView {
   return {
     id: "4001", name: "Анна Белова", state: "live", isOn: true, heardAt: NOW, behind: 0, waitsUntil: null, trouble: "", fillDays: 90, proxy: "",
     consent: { given: true, who: "Анна Белова", at: NOW - 20 * DAY, ownerPresent: true },
-    scope: [{ folder: 3, chat: null, title: "Клиенты", allow: true, withPrivate: true }],
+    scope: [{ folder: 3, chat: null, title: "Клиенты", allow: true, withPrivate: true }, { folder: null, chat: "channel:78", title: "Курилка", allow: false, withPrivate: false }],
     chats: [
-      { chat: "user:102", title: "Кирилл · Промстрой", joinedAt: NOW - 20 * DAY, filledTo: NOW - 110 * DAY, fillSince: NOW - 110 * DAY, fillDone: true, total: 1284, lostSince: null, lostWhy: "", isGone: false, checkedAt: NOW - 3600, sweep: null },
-      { chat: "channel:77", title: "Бригада", joinedAt: NOW - 20 * DAY, filledTo: NOW - 30 * DAY, fillSince: NOW - 110 * DAY, fillDone: false, total: 8200, lostSince: NOW - DAY, lostWhy: "too-long", isGone: false, checkedAt: null, sweep: { beganAt: NOW - 600, lookedAt: 2400, found: 3, isDone: false } },
+      { chat: "user:102", title: "Кирилл · Промстрой", joinedAt: NOW - 20 * DAY, filledTo: NOW - 110 * DAY, fillSince: NOW - 110 * DAY, fillDone: true, total: 1284, lostSince: null, lostWhy: null, gaps: [], isGone: false, watchedTo: null, checkedAt: NOW - 3600, sweep: null },
+      { chat: "channel:77", title: "Бригада", joinedAt: NOW - 20 * DAY, filledTo: NOW - 30 * DAY, fillSince: NOW - 110 * DAY, fillDone: false, total: 8200, lostSince: NOW - DAY, lostWhy: "too-long", gaps: [{ from: NOW - 9 * DAY, to: NOW - 8 * DAY, why: "no-access" }], isGone: false, watchedTo: null, checkedAt: null, sweep: { beganAt: NOW - 600, lookedAt: 2400, found: 3, isDone: false } },
     ],
-    mediaWaiting: 12, mediaLost: 1, takeout: false,
+    mediaWaiting: 12, mediaLost: 1, takeout: { isOn: false, isRunning: false, waitsUntil: null },
     spans: [{ from: NOW - 20 * DAY, to: NOW - 2 * DAY }, { from: NOW - 2 * DAY + 7800, to: NOW }],
   };
 }
@@ -47,6 +47,8 @@ export function fakeAccounts(empty: boolean): Accounts {
     list = list.map((account) => (account.id === id ? edit(account) : account));
     return Promise.resolve(null);
   };
+  const sweep = (id: string, chat: string, sweep: SweepView | null): Promise<null> =>
+    change(id, (account) => ({ ...account, chats: account.chats.map((one) => (one.chat === chat ? { ...one, sweep } : one)) }));
   const done = (): LoginView => {
     list = [...list, { ...anna(), id: "4002", name: "Игорь Волков", state: "needsScope", isOn: false, heardAt: null, behind: null, consent: null, scope: [], chats: [], spans: [], mediaWaiting: 0, mediaLost: 0, fillDays: null }];
     login = { step: "none" };
@@ -86,9 +88,9 @@ export function fakeAccounts(empty: boolean): Accounts {
       return change(id, (account) => ({ ...account, proxy: proxy.replace("socks5://", "") }));
     },
     accountCheck: async () => null,
-    accountSweep: async () => null,
-    accountSweepCancel: async () => null,
-    accountTakeout: async () => null,
+    accountSweep: (id, chat) => sweep(id, chat, { beganAt: NOW, lookedAt: 0, found: 0, isDone: false }),
+    accountSweepCancel: (id, chat) => sweep(id, chat, null),
+    accountTakeout: (id, on) => change(id, (account) => ({ ...account, takeout: { isOn: on, isRunning: false, waitsUntil: on ? NOW + DAY : null } })),
     accountSignOut: (id) => change(id, (account) => ({ ...account, state: "signedOut", isOn: false })),
   };
 }

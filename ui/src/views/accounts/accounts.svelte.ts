@@ -1,6 +1,6 @@
 // The screen of accounts: which one is looked at, and whether somebody is being added.
 
-import { asFailure, type AccountView, type ChatCoverage, type Interval, type LoginView, type Scan, type ScanChat, type ScopeRule, type Seconds } from "../../ipc";
+import { asFailure, type AccountView, type ChatCoverage, type GapReason, type Interval, type LoginView, type Scan, type ScanChat, type ScopeRule, type Seconds } from "../../ipc";
 import type { App } from "../../state/app.svelte";
 
 /** Adding an account, step by step; the shell keeps what must survive a restart. */
@@ -112,6 +112,53 @@ const HOLE = 60;
 export function holes(spans: Interval[]): Interval[] {
   const between = spans.slice(1).map((span, i) => ({ from: spans[i]?.to ?? span.from, to: span.from }));
   return between.filter((hole) => hole.to - hole.from >= HOLE).reverse();
+}
+
+/** Stretches of listening; a short break within is none, and who listens now has listened until now. */
+export function listened(account: AccountView, now: Seconds): Interval[] {
+  const whole: Interval[] = [];
+  for (const span of account.spans) {
+    const last = whole.at(-1);
+    if (last && span.from - last.to < HOLE) whole[whole.length - 1] = { from: last.from, to: Math.max(last.to, span.to) };
+    else whole.push({ ...span });
+  }
+  const last = whole.at(-1);
+  if (last && account.state === "live") last.to = Math.max(last.to, now);
+  return whole;
+}
+
+/** A piece of a chat's time and what is known of it. */
+export interface Stretch extends Interval {
+  kind: "none" | "read" | "live" | "gap";
+  /** Of a gap, where the archive knows it. */
+  why: GapReason | null;
+}
+
+/** A chat's time, from the first moment of which something is known or wanted, in the order of drawing: gaps lie above. */
+export function stretches(chat: ChatCoverage, heard: Interval[], now: Seconds): Stretch[] {
+  const begin = Math.min(chat.filledTo ?? chat.joinedAt, chat.fillSince || chat.joinedAt, chat.joinedAt, now - 60);
+  const end = chat.isGone ? (chat.watchedTo ?? chat.joinedAt) : now;
+  const piece = (kind: Stretch["kind"], from: Seconds, to: Seconds, why: GapReason | null = null): Stretch => ({ kind, from, to, why });
+  const known = [
+    ...(chat.filledTo === null ? [] : [piece("read", chat.filledTo, chat.joinedAt)]),
+    ...heard.map((span) => piece("live", Math.max(span.from, chat.joinedAt), Math.min(span.to, end))),
+    ...holes(heard).reverse().map((hole) => piece("gap", Math.max(hole.from, chat.joinedAt), Math.min(hole.to, end), "offline")),
+    ...chat.gaps.map((gap) => piece("gap", Math.max(gap.from, begin), gap.to, gap.why)),
+    ...(chat.lostSince === null ? [] : [piece("gap", Math.max(chat.lostSince, begin), now, chat.lostWhy)]),
+  ].filter((one) => one.to > one.from);
+  return [...unknown(known, begin, now).map((one) => piece("none", one.from, one.to)), ...known];
+}
+
+/** What no piece covers. */
+function unknown(known: Interval[], begin: Seconds, end: Seconds): Interval[] {
+  const bare: Interval[] = [];
+  let at = begin;
+  for (const one of known.toSorted((a, b) => a.from - b.from)) {
+    if (one.from - at >= HOLE) bare.push({ from: at, to: one.from });
+    at = Math.max(at, one.to);
+  }
+  if (end - at >= HOLE) bare.push({ from: at, to: end });
+  return bare;
 }
 
 /** How many chats are still read back, and how far all of them are; by time, because messages are not counted before. */

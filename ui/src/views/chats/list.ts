@@ -28,6 +28,12 @@ export function listItems(chats: readonly ChatRow[], filter: string): ListItem[]
   });
 }
 
+/** The records of the same basic group by other accounts: `4001.group:55` and `4002.group:55`. */
+export function otherRecords(chat: string, chats: readonly ChatRow[]): ChatRow[] {
+  const group = /^\d+\.(group:\d+)$/.exec(chat)?.[1];
+  return group ? chats.filter((one) => one.id !== chat && /^\d+\./.test(one.id) && one.id.endsWith(`.${group}`)) : [];
+}
+
 /** The manager to ask about a chat: its own, or the first of those who share it; empty when nobody is known. */
 export const leaderOf = (chat: ChatRow): string => chat.manager.id || chat.managers[0] || "";
 export const managerName = (manager: Manager): string => line(manager.name) || t("manager.unknown");
