@@ -5,14 +5,24 @@ use letopis_vault::Subkey;
 use rusqlite::{Connection, OpenFlags};
 use std::fmt::Write;
 use std::path::Path;
+use std::sync::Once;
 use zeroize::Zeroizing;
 
 /// Statements kept prepared.
 const STATEMENTS: usize = 64;
 
+/// SQLite calls itself ready before SQLCipher in it is, and refuses its key to a database that another thread opens at that
+/// moment: the first connection of a process is made by one thread alone.
+fn open(path: &Path, flags: OpenFlags) -> Result<Connection, Error> {
+    static FIRST: Once = Once::new();
+    // Should it fail, so does the one that is asked for, and says why.
+    FIRST.call_once(|| drop(Connection::open_in_memory()));
+    Ok(Connection::open_with_flags(path, flags)?)
+}
+
 pub fn read_write(path: &Path, key: &Subkey) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
+    let connection = open(path, flags)?;
     unlock(&connection, key)?;
     // secure_delete: what is erased by explicit wish leaves no bytes in free places.
     // FULL: a batch that was reported as kept survives a power cut. recursive_triggers: REPLACE cannot go round the
@@ -31,7 +41,7 @@ pub fn read_write(path: &Path, key: &Subkey) -> Result<Connection, Error> {
 pub fn read_only(path: &Path, key: &Subkey) -> Result<Connection, Error> {
     // WAL readers need the -shm file, so the flags allow writing; query_only refuses it.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
+    let connection = open(path, flags)?;
     unlock(&connection, key)?;
     connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -8000;")?;
     Ok(connection)
@@ -39,7 +49,7 @@ pub fn read_only(path: &Path, key: &Subkey) -> Result<Connection, Error> {
 
 /// Opens a file that nobody else has open, without leaving a log beside it.
 pub fn immutable(path: &Path, key: &Subkey) -> Result<Connection, Error> {
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     unlock(&connection, key)?;
     connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -2000;")?;
     Ok(connection)
@@ -48,7 +58,7 @@ pub fn immutable(path: &Path, key: &Subkey) -> Result<Connection, Error> {
 /// A connection without any of the archive's settings.
 pub fn plain(path: &Path, key: &Subkey) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
+    let connection = open(path, flags)?;
     unlock(&connection, key)?;
     Ok(connection)
 }
