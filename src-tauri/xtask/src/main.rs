@@ -13,7 +13,8 @@ const USAGE: &str = "cargo xtask <command>
   run       the window on the demo company; without a display the same job in the terminal
   test      everything: Rust, the interface, the real window; ends with `N passed, N failed`
   bench     ours, what a user would pick instead, and the floor, as ratios; `bench search [MESSAGES]
-            [FOLDER]`: the search alone, what it builds kept in a folder;
+            [FOLDER] [CLASS]`: the search alone, what it builds kept in a folder;
+            `bench search cost [MESSAGES…]`: what it costs from small to very large;
             `bench capture`: a day of three accounts
   drill     kill | power | flip [points] [seed], resume [megabytes] [seed] [imports]: the long drills of the archive (`test` runs short ones)
   lint      rustfmt, clippy and the interface's types; no warning passes
