@@ -60,6 +60,9 @@ impl BlockCache {
     }
 }
 
+/// By the first block and the one after the last: what is decrypted as long as somebody has it.
+type Held = Mutex<HashMap<(u64, u64), Weak<[u8]>>>;
+
 /// One open file.
 pub struct Handle {
     /// A number never used twice: a deleted file's blocks cannot answer for a new one of the same name.
@@ -68,7 +71,7 @@ pub struct Handle {
     whole: Option<OwnedBytes>,
     /// Of dictionaries and columns: what somebody holds decrypted is not decrypted a second time for somebody else,
     /// however long it is and whether the cache has room for it or not.
-    held: Option<Mutex<HashMap<(u64, u64), Weak<[u8]>>>>,
+    held: Option<Held>,
     cache: Arc<BlockCache>,
 }
 
@@ -100,7 +103,7 @@ impl Handle {
         Ok(bytes)
     }
 
-    fn held(&self, held: &Mutex<HashMap<(u64, u64), Weak<[u8]>>>, first: u64, end: u64) -> io::Result<Arc<[u8]>> {
+    fn held(&self, held: &Held, first: u64, end: u64) -> io::Result<Arc<[u8]>> {
         let lock = || held.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(bytes) = lock().get(&(first, end)).and_then(Weak::upgrade) {
             return Ok(bytes);
