@@ -3,6 +3,7 @@
 
 use crate::Error;
 use crate::columns::OpenColumns;
+use crate::find::matching;
 use crate::schema::{self, NO_DATE};
 use letopis_model::MessageLink;
 use std::collections::{BTreeMap, HashSet};
@@ -72,13 +73,8 @@ pub fn count(
 pub fn any(searcher: &Searcher, query: &dyn Query) -> Result<bool, Error> {
     let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
     for segment in searcher.segment_readers() {
-        let mut scorer = weight.scorer(segment, 1.0)?;
-        let alive = segment.alive_bitset();
-        while scorer.doc() != TERMINATED {
-            if alive.is_none_or(|alive| alive.is_alive(scorer.doc())) {
-                return Ok(true);
-            }
-            scorer.advance();
+        if matching(&*weight, segment)?.next().is_some() {
+            return Ok(true);
         }
     }
     Ok(false)

@@ -216,7 +216,7 @@ impl Look<'_> {
 }
 
 /// What matches in a segment and is not deleted, in the order of the segment.
-fn matching<'a>(weight: &dyn Weight, segment: &'a SegmentReader) -> Result<impl Iterator<Item = DocId> + 'a, Error> {
+pub fn matching<'a>(weight: &dyn Weight, segment: &'a SegmentReader) -> Result<impl Iterator<Item = DocId> + 'a, Error> {
     let mut scorer = weight.scorer(segment, 1.0)?;
     let alive = segment.alive_bitset();
     let mut next = scorer.doc();

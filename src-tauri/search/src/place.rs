@@ -3,10 +3,11 @@
 
 use crate::Error;
 use crate::columns::OpenColumns;
+use crate::find::matching;
 use letopis_model::MessageId;
 use std::collections::HashSet;
+use tantivy::Searcher;
 use tantivy::query::{EnableScoring, Query};
-use tantivy::{DocSet, Searcher, TERMINATED};
 
 /// The hits of a chat, seen from one of its messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,19 +51,16 @@ pub fn place(searcher: &Searcher, open: &OpenColumns, query: &dyn Query, of: Mes
     // A message whose earlier content matches too counts once.
     let mut seen = HashSet::new();
     for segment in searcher.segment_readers() {
-        let mut scorer = weight.scorer(segment, 1.0)?;
-        if scorer.doc() == TERMINATED {
+        let mut hits = matching(&*weight, segment)?.peekable();
+        // Columns of a segment without a hit stay closed.
+        if hits.peek().is_none() {
             continue;
         }
         let columns = open.of(segment)?;
-        let alive = segment.alive_bitset();
-        while scorer.doc() != TERMINATED {
-            let doc = scorer.doc();
-            let lives = alive.is_none_or(|alive| alive.is_alive(doc));
-            if let Some(hit) = columns.message(doc).filter(|hit| lives && (!columns.several(doc) || seen.insert(*hit))) {
+        for doc in hits {
+            if let Some(hit) = columns.message(doc).filter(|hit| !columns.several(doc) || seen.insert(*hit)) {
                 place.take(hit);
             }
-            scorer.advance();
         }
     }
     Ok(place)
