@@ -2,61 +2,41 @@
 
 use crate::key;
 use crate::rival::Rival;
-use letopis_archive::{Archive, Reader, Writer};
+use letopis_archive::{Archive, Writer};
 use letopis_model::{ChatId, MessageId, MessageLink, Seq};
 use letopis_search::{Doc, SearchIndex, Text};
 use letopis_testkit::Corpus;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub const ARCHIVE: &str = "bench";
 const BATCH: u64 = 8_000;
 
-pub struct Bench {
-    pub corpus: Corpus,
-    pub reader: Reader,
-    pub sealed: SearchIndex,
-    pub plain: SearchIndex,
-    pub rival: Rival,
-    pub sealed_folder: PathBuf,
-    pub plain_folder: PathBuf,
+/// The messages of every side.
+pub fn corpus(messages: u64) -> Corpus {
+    Corpus { seed: 5, messages }
 }
 
-impl Bench {
-    /// Built in `folder`, unless it holds the same from an earlier run.
-    pub fn at(folder: &Path, messages: u64) -> Bench {
-        let corpus = Corpus { seed: 5, messages };
-        let figures = folder.join(format!("built-{messages}"));
-        match std::fs::read_to_string(&figures) {
-            Ok(figures) => print!("{figures}"),
-            Err(_) => {
-                let told = build(folder, &corpus);
-                print!("{told}");
-                std::fs::write(&figures, told).unwrap();
-            }
-        }
-        let (sealed_folder, plain_folder) = (folder.join("sealed"), folder.join("plain"));
-        Bench {
-            reader: Archive::at(folder, key()).reader().unwrap(),
-            sealed: SearchIndex::open(&sealed_folder, &key(), ARCHIVE).unwrap(),
-            plain: SearchIndex::open_plain(&plain_folder, ARCHIVE).unwrap(),
-            rival: Rival::open(folder),
-            corpus,
-            sealed_folder,
-            plain_folder,
-        }
-    }
+/// All sides in `folder`, unless it holds the same from an earlier run.
+pub fn ensure(folder: &Path, messages: u64) {
+    let figures = folder.join(format!("built-{messages}"));
+    let told = std::fs::read_to_string(&figures).unwrap_or_else(|_| {
+        let told = build(folder, &corpus(messages));
+        std::fs::write(&figures, &told).unwrap();
+        told
+    });
+    print!("{told}");
+}
 
-    pub fn link(&self, n: u64) -> MessageLink {
-        MessageLink::new(self.corpus.chat_of(n), MessageId(n as i64 + 1))
-    }
+pub fn link(corpus: &Corpus, n: u64) -> MessageLink {
+    MessageLink::new(corpus.chat_of(n), MessageId(n as i64 + 1))
+}
 
-    /// A message of a chat, some way into it.
-    pub fn nth_of_chat(&self, chat: ChatId, at: u64) -> MessageLink {
-        let from = self.corpus.messages / 41 * at;
-        let n = (from..self.corpus.messages).find(|n| self.corpus.chat_of(*n) == chat).unwrap_or(0);
-        self.link(n)
-    }
+/// A message of a chat, some way into it.
+pub fn nth_of_chat(corpus: &Corpus, chat: ChatId, at: u64) -> MessageLink {
+    let from = corpus.messages / 41 * at;
+    let n = (from..corpus.messages).find(|n| corpus.chat_of(*n) == chat).unwrap_or(0);
+    link(corpus, n)
 }
 
 /// Everything anew; what is told of it.

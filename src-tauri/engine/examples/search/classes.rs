@@ -16,7 +16,8 @@ pub const CLASSES: &[&str] = &[
     "one letter wrong",
     "term + chat + dates, newest",
 ];
-const EACH: u64 = 24;
+/// Questions of a class.
+pub const EACH: usize = 24;
 
 pub struct Ask {
     pub query: String,
@@ -33,7 +34,7 @@ fn long(rank: u64) -> String {
 
 /// Of the corpus its first `held` messages are there.
 pub fn asks(class: &str, corpus: &Corpus, held: u64) -> Vec<Ask> {
-    (0..EACH).map(|n| ask(class, n, corpus, held)).collect()
+    (0..EACH as u64).map(|n| ask(class, n, corpus, held)).collect()
 }
 
 fn ask(class: &str, n: u64, corpus: &Corpus, held: u64) -> Ask {

@@ -1,8 +1,8 @@
 //! `cargo xtask bench search [MESSAGES] [FOLDER] [CLASS]`: our sealed index, the same index on plain files, and what a user would
-//! pick instead, FTS5 inside SQLCipher, in one run. Each class of queries is asked of all three, and each in turn goes first:
-//! whoever goes first finds the archive's pages cold. Two tables: the search alone, and with its 20 messages read from the
-//! archive and marked, which costs the same on every side. Ratios are to ours: 2.0 is twice as slow. Times are of the
-//! processor, so other work on the machine does not count. What FOLDER holds from an earlier run is not built again.
+//! pick instead, FTS5 inside SQLCipher, in one run. Each side is a process of its own; each class of queries is asked of all
+//! three by turns. Two tables: the search alone, and with its 20 messages read from the archive and marked, which costs the
+//! same on every side. Ratios are to ours: 2.0 is twice as slow. Times are of the processor, so other work on the machine
+//! counts little. What FOLDER holds from an earlier run is not built again.
 //! `bench search cost [MESSAGES…]` grows one archive and its index through these sizes instead (100,000 to 10 million), and says
 //! at each what a search costs by the clock, beside one frame of a screen. Never part of the program.
 #![allow(
@@ -16,18 +16,20 @@ mod build;
 mod classes;
 mod cost;
 mod rival;
+mod side;
 
-use build::Bench;
-use classes::{Ask, CLASSES, asks};
-use letopis_archive::{Anchor, Reader};
+use classes::{Ask, CLASSES};
+use letopis_archive::{Anchor, Archive, Reader};
 use letopis_model::MessageLink;
 use letopis_search::{Clause, Condition, Highlighter, SearchIndex, parse};
 use letopis_vault::Subkey;
+use side::Side;
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Duration;
 
+const SIDES: [&str; 3] = ["sealed", "plain", "fts"];
 const ROUNDS: usize = 5;
 const PAGE: usize = 20;
 pub const KEY: [u8; 32] = [11; 32];
@@ -38,45 +40,45 @@ pub fn key() -> Subkey {
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [child, how, folder] = arguments.as_slice()
-        && child == "--child"
-    {
-        return in_child(how, Path::new(folder));
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["--child", how, folder] => in_child(how, Path::new(folder)),
+        ["--side", how, folder, messages] => side::serve(how, Path::new(folder), messages.parse().unwrap()),
+        ["cost", sizes @ ..] => cost::table(&sizes.iter().map(|size| size.parse().unwrap()).collect::<Vec<_>>()),
+        given => compare(given),
     }
-    if arguments.first().is_some_and(|word| word == "cost") {
-        return cost::table(&arguments[1..].iter().map(|size| size.parse().unwrap()).collect::<Vec<_>>());
-    }
+}
+
+fn compare(arguments: &[&str]) {
     let messages = arguments.first().and_then(|n| n.parse().ok()).unwrap_or(200_000);
     let dir = tempfile::tempdir().unwrap();
     let folder = arguments.get(1).map_or(dir.path(), Path::new);
-    let bench = Bench::at(folder, messages);
+    build::ensure(folder, messages);
     println!("\n{messages} messages, {} cores. Ratios to ours (sealed): 2.00 is twice as slow.", cores());
+    let mut sides = SIDES.map(|how| Side::start(how, folder, messages));
     for (what, shown) in [("search alone", false), ("with snippets", true)] {
         println!(
             "\n{what:<34} {:>10} {:>10} {:>12} {:>12} {:>12} {:>12} {:>12} {:>12}",
             "ours, ms", "p95, ms", "ours/plain", "p95", "FTS5", "FTS5 p95", "hits", "FTS5 hits"
         );
-        for class in CLASSES.iter().filter(|class| arguments.get(2).is_none_or(|only| class.contains(only.as_str()))) {
-            compare(&bench, class, shown);
-        }
-    }
-    reading(&bench);
-    let (sealed, plain) = (bench.sealed_folder.clone(), bench.plain_folder.clone());
-    // An index has one writer, and those that follow write.
-    drop(bench);
-    opening(&sealed, &plain);
-}
-
-fn compare(bench: &Bench, class: &str, shown: bool) {
-    let mut times = Times::default();
-    for (number, ask) in asks(class, &bench.corpus, bench.corpus.messages).iter().enumerate() {
-        for round in 0..ROUNDS {
-            for side in (0..3).map(|side| (side + number + round) % 3) {
-                times.take(bench, ask, side, shown);
+        for (class, name) in
+            CLASSES.iter().enumerate().filter(|(_, name)| arguments.get(2).is_none_or(|only| name.contains(only)))
+        {
+            let mut times = SIDES.map(|_| Times::default());
+            for number in 0..classes::EACH {
+                for turn in 0..ROUNDS * SIDES.len() {
+                    let side = (turn + turn / SIDES.len() + number) % SIDES.len();
+                    let (spent, hits) = sides[side].ask(class, number, shown);
+                    times[side].spent.push(spent);
+                    times[side].hits += hits;
+                }
             }
+            print(name, times);
         }
     }
-    times.print(class);
+    drop(sides);
+    reading(folder, messages);
+    opening(&folder.join("sealed"), &folder.join("plain"));
 }
 
 fn cores() -> usize {
@@ -85,11 +87,8 @@ fn cores() -> usize {
 
 #[derive(Default)]
 struct Times {
-    ours: Vec<Duration>,
-    plain: Vec<Duration>,
-    fts: Vec<Duration>,
+    spent: Vec<Duration>,
     hits: usize,
-    fts_hits: usize,
 }
 
 fn at(times: &mut [Duration], percent: usize) -> f64 {
@@ -97,39 +96,21 @@ fn at(times: &mut [Duration], percent: usize) -> f64 {
     times.get(times.len() * percent / 100).or(times.last()).map_or(f64::NAN, |t| t.as_secs_f64() * 1000.0)
 }
 
-impl Times {
-    fn take(&mut self, bench: &Bench, ask: &Ask, side: usize, shown: bool) {
-        match (side, &ask.rival) {
-            (0, _) => self.ours.push(timed(|| self.hits += answer(&bench.sealed, &bench.reader, ask, shown))),
-            (1, _) => self.plain.push(timed(|| {
-                let _ = answer(&bench.plain, &bench.reader, ask, shown);
-            })),
-            (_, None) => {}
-            (_, Some(rival)) => self.fts.push(timed(|| {
-                let found = bench.rival.ask(rival);
-                self.fts_hits += found.len();
-                if shown {
-                    show(&bench.reader, &parse(&ask.query).unwrap().clauses, found.iter().map(|n| bench.link(*n)));
-                }
-            })),
-        }
-    }
-
-    fn print(mut self, class: &str) {
-        let (ours, ours95) = (at(&mut self.ours, 50), at(&mut self.ours, 95));
-        let ratio = |a: f64, b: f64| if (a / b).is_nan() { "—".to_owned() } else { format!("{:.2}", a / b) };
-        let (plain, plain95) = (at(&mut self.plain, 50), at(&mut self.plain, 95));
-        let (fts, fts95) = (at(&mut self.fts, 50), at(&mut self.fts, 95));
-        println!(
-            "{class:<34} {ours:>10.3} {ours95:>10.3} {:>12} {:>12} {:>12} {:>12} {:>12} {:>12}",
-            ratio(ours, plain),
-            ratio(ours95, plain95),
-            ratio(fts, ours),
-            ratio(fts95, ours95),
-            self.hits,
-            self.fts_hits
-        );
-    }
+fn print(class: &str, [mut ours, mut plain, mut fts]: [Times; 3]) {
+    // The rival has no answer to a word that is spelled wrong.
+    let answered = fts.hits > 0;
+    let ratio = |a: f64, b: f64| if answered { format!("{:.2}", a / b) } else { "—".to_owned() };
+    let [ours50, plain50, fts50] = [&mut ours, &mut plain, &mut fts].map(|side| at(&mut side.spent, 50));
+    let [ours95, plain95, fts95] = [&mut ours, &mut plain, &mut fts].map(|side| at(&mut side.spent, 95));
+    println!(
+        "{class:<34} {ours50:>10.3} {ours95:>10.3} {:>12.2} {:>12.2} {:>12} {:>12} {:>12} {:>12}",
+        ours50 / plain50,
+        ours95 / plain95,
+        ratio(fts50, ours50),
+        ratio(fts95, ours95),
+        ours.hits,
+        fts.hits
+    );
 }
 
 /// Processor time of this thread: everything that is timed runs on it.
@@ -138,13 +119,11 @@ fn now() -> Duration {
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
-/// What the one before freed is put in order first: FTS5 leaves a million crumbs when it sorts, an allocator looks through ten
-/// thousand of them at a time, and whoever came next paid for all.
-fn timed(work: impl FnOnce()) -> Duration {
-    (0..200).for_each(|_| drop(black_box(Vec::<u8>::with_capacity(100_000))));
+/// The processor's time for some work, and what came of it.
+fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     let start = now();
-    work();
-    now() - start
+    let done = work();
+    (now() - start, done)
 }
 
 /// One page, as the program gives it: what was meant instead included. How many hits it has.
@@ -228,7 +207,7 @@ fn in_child(how: &str, folder: &Path) {
     let memory = letopis_testkit::process::memory("RssAnon").map_or(f64::NAN, |held| held as f64) / 1024.0;
     let corpus = letopis_testkit::Corpus { seed: 77, messages: 10 };
     // What this thread does of it: the index is opened anew for searches, and the first of them reads what it needs.
-    let reload = timed(|| {
+    let (reload, ()) = timed(|| {
         build::put(&index, &corpus, 0..10, index.cursor());
         ask(100);
     });
@@ -236,14 +215,15 @@ fn in_child(how: &str, folder: &Path) {
 }
 
 /// A page of 100 messages of one chat from the archive, against plain SQLite.
-fn reading(bench: &Bench) {
-    let chat = bench.corpus.chat(0);
-    let mut ours = Vec::new();
-    let mut plain = Vec::new();
+fn reading(folder: &Path, messages: u64) {
+    let corpus = build::corpus(messages);
+    let (reader, rival) = (Archive::at(folder, key()).reader().unwrap(), rival::Rival::open(folder));
+    let chat = corpus.chat(0);
+    let (mut ours, mut plain) = (Vec::new(), Vec::new());
     for at in 0..40u64 {
-        let link = bench.nth_of_chat(chat, at);
-        ours.push(timed(|| drop(black_box(bench.reader.page(chat, Anchor::Around(link.message), 100).unwrap()))));
-        plain.push(timed(|| drop(black_box(bench.rival.page(chat, link.message)))));
+        let link = build::nth_of_chat(&corpus, chat, at);
+        ours.push(timed(|| drop(black_box(reader.page(chat, Anchor::Around(link.message), 100).unwrap()))).0);
+        plain.push(timed(|| drop(black_box(rival.page(chat, link.message)))).0);
     }
     let [ours, ours95] = [50, 95].map(|percent| at(&mut ours, percent));
     let [plain, plain95] = [50, 95].map(|percent| at(&mut plain, percent));
