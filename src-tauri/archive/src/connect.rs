@@ -2,6 +2,7 @@
 
 use crate::Error;
 use letopis_vault::Subkey;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::fmt::Write;
 use std::path::Path;
@@ -72,6 +73,9 @@ fn unlock(connection: &Connection, key: &Subkey) -> Result<(), Error> {
     connection.execute_batch("PRAGMA temp_store = MEMORY;")?;
     // A batch of everything uses more statements than the 16 that are kept by default.
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // A plan is kept whatever values come: with the indexes that cover a part of a table, SQLite would else compile a
+    // statement anew for each new value.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     Ok(())

@@ -5,7 +5,7 @@ use letopis_model::{
     AccountId, ChatId, ChatType, Content, Deletion, DeletionCause, Direction, Message, MessageId, MessageKind, MessageLink,
     PeerId, PeerKind, Reaction, Source, Timestamp,
 };
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// Columns of [`message`], from `messages m`.
 pub const MESSAGE_COLUMNS: &str =
@@ -131,17 +131,20 @@ pub fn chat_id(account: i64, kind: &str, id: i64) -> Result<ChatId, Error> {
 /// The local number of a chat: the very one, or, while either side does not know its account, the only one of that peer.
 pub fn find_chat(sql: &Connection, chat: ChatId) -> Result<Option<i64>, Error> {
     let account = chat.account().map_or(0, |a| a.0);
-    let mut statement = sql.prepare_cached(
-        "SELECT coalesce(merged_into, no), account FROM chats WHERE kind = ?1 AND id = ?2 AND (account = ?3 OR account = 0 OR ?3 = 0)
-         ORDER BY account = ?3 DESC, no LIMIT 2",
-    )?;
     let key = params![chat.peer().kind.name(), chat.peer().id, account];
-    let found: Vec<(i64, i64)> = statement.query_map(key, |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-    Ok(match found.as_slice() {
-        [(no, found), ..] if *found == account => Some(*no),
-        [(no, _)] => Some(*no),
-        _ => None,
-    })
+    // Nearly always it is the very one, and that is one step in the index.
+    let very = sql
+        .prepare_cached("SELECT coalesce(merged_into, no) FROM chats WHERE kind = ?1 AND id = ?2 AND account = ?3")?
+        .query_row(key, |row| row.get(0))
+        .optional()?;
+    if very.is_some() {
+        return Ok(very);
+    }
+    let mut statement = sql.prepare_cached(
+        "SELECT coalesce(merged_into, no) FROM chats WHERE kind = ?1 AND id = ?2 AND (account = 0 OR ?3 = 0) ORDER BY no LIMIT 2",
+    )?;
+    let found: Vec<i64> = statement.query_map(key, |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(if let [only] = found.as_slice() { Some(*only) } else { None })
 }
 
 pub fn peer_kind(name: &str) -> Option<PeerKind> {
