@@ -3,6 +3,7 @@
 
 use crate::events::{ArchiveLocked, StaysInTray};
 use crate::notices::{self, Audience, Notices};
+use crate::single;
 use crate::state::Shell;
 use crate::tray::{Accounts, Act, Face, Icon};
 use letopis_engine::{Failure, capture, moment};
@@ -126,7 +127,7 @@ fn do_now(app: &AppHandle, act: Act) -> Result<(), Failure> {
             shell.lock();
             told(ArchiveLocked.emit(app));
         }
-        Act::Quit => app.exit(0),
+        Act::Quit => single::quit(app),
     }
     Ok(())
 }

@@ -30,6 +30,13 @@ fn came_again(app: &AppHandle, arguments: Vec<String>, _folder: String) {
     }
 }
 
+/// Ends the program. The window that is about to close no longer answers for the archive: whoever starts the program right
+/// now would be handed to it and see nothing. He waits for the archive's lock instead.
+pub fn quit(app: &AppHandle) {
+    tauri_plugin_single_instance::destroy(app);
+    app.exit(0);
+}
+
 /// The same folder by whatever name it was given, and before it is there as after.
 fn resolved(folder: &Path) -> PathBuf {
     let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());

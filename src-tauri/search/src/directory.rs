@@ -20,8 +20,11 @@ use tantivy::directory::{
     WritePtr,
 };
 
-/// Decrypted bytes kept in memory for whoever asks again.
-const CACHE_BYTES: usize = 64 << 20;
+/// Decrypted bytes kept in memory for whoever searches again.
+const SEARCHED: usize = 64 << 20;
+
+/// And for whoever writes: a merge reads everything once, in order, and must not drive out what is searched.
+const MERGED: usize = 4 << 20;
 
 #[derive(Clone)]
 pub struct SealedDirectory(Arc<Inner>);
@@ -54,19 +57,23 @@ impl std::fmt::Debug for SealedDirectory {
 }
 
 impl SealedDirectory {
-    pub fn open(root: &Path, key: &Subkey) -> io::Result<Self> {
-        Self::reading(root, key, Reading::Blocks)
+    pub fn to_search(root: &Path, key: &Subkey) -> io::Result<Self> {
+        Self::reading(root, key, Reading::Blocks, SEARCHED)
+    }
+
+    pub fn to_write(root: &Path, key: &Subkey) -> io::Result<Self> {
+        Self::reading(root, key, Reading::Blocks, MERGED)
     }
 
     #[cfg(feature = "rivals")]
-    pub fn open_whole(root: &Path, key: &Subkey) -> io::Result<Self> {
-        Self::reading(root, key, Reading::Whole)
+    pub fn to_search_whole(root: &Path, key: &Subkey) -> io::Result<Self> {
+        Self::reading(root, key, Reading::Whole, SEARCHED)
     }
 
-    fn reading(root: &Path, key: &Subkey, reading: Reading) -> io::Result<Self> {
+    fn reading(root: &Path, key: &Subkey, reading: Reading, cached: usize) -> io::Result<Self> {
         sealed::sweep(root)?;
         let plain = MmapDirectory::open(root).map_err(io::Error::other)?;
-        let cache = Arc::new(BlockCache::new(CACHE_BYTES));
+        let cache = Arc::new(BlockCache::new(cached));
         let sealing = sealed::Sealing::new(key);
         Ok(SealedDirectory(Arc::new(Inner { root: root.to_owned(), sealing, plain, cache, open: Mutex::default(), reading })))
     }

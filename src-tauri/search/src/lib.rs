@@ -53,11 +53,16 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use tantivy::indexer::LogMergePolicy;
 use tantivy::query::Query;
 use tantivy::{Directory, Index, IndexReader, IndexSettings, IndexSortByField, IndexWriter, Order, ReloadPolicy, Searcher};
 
 /// Memory for one indexing round; with merges it stays well under what an import may use.
 const WRITER_MEMORY: usize = 40 << 20;
+
+/// A segment with more documents is not merged any further: a merge holds the columns and the dictionaries of all its
+/// segments and the new place of each document, so without a bound its memory would grow with the archive.
+const MERGED_UP_TO: usize = 250_000;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -87,12 +92,16 @@ struct Payload {
 /// same names again (a segment's deletions carry the commit's number) and would be refused for ever.
 fn begin_writing(index: &Index) -> Result<IndexWriter, Error> {
     let writer = index.writer_with_num_threads(1, WRITER_MEMORY)?;
+    let mut merging = LogMergePolicy::default();
+    merging.set_max_docs_before_merge(MERGED_UP_TO);
+    writer.set_merge_policy(Box::new(merging));
     writer.garbage_collect_files().wait()?;
     Ok(writer)
 }
 
 /// An open index with its only writer.
 pub struct SearchIndex {
+    /// The one that is written; the reader has another, with a cache of its own.
     index: Index,
     fields: schema::Fields,
     reader: IndexReader,
@@ -129,7 +138,8 @@ impl SearchIndex {
     /// `Stale` when the folder holds something else; the caller moves it aside and opens again.
     pub fn open(folder: &Path, key: &Subkey, archive: &str) -> Result<Self, Error> {
         std::fs::create_dir_all(folder)?;
-        Self::in_directory(directory::SealedDirectory::open(folder, key)?, archive)
+        let open = directory::SealedDirectory::to_search(folder, key)?;
+        Self::in_directories(open, directory::SealedDirectory::to_write(folder, key)?, archive)
     }
 
     /// The same index with nothing sealed: what a bench compares with. Never in a program that people use.
@@ -137,31 +147,34 @@ impl SearchIndex {
     pub fn open_plain(folder: &Path, archive: &str) -> Result<Self, Error> {
         std::fs::create_dir_all(folder)?;
         let directory = tantivy::directory::MmapDirectory::open(folder).map_err(std::io::Error::other)?;
-        Self::in_directory(directory, archive)
+        Self::in_directories(directory.clone(), directory, archive)
     }
 
     /// The same index, each file decrypted into memory as a whole: how seshat does it, for a bench.
     #[cfg(feature = "rivals")]
     pub fn open_whole(folder: &Path, key: &Subkey, archive: &str) -> Result<Self, Error> {
-        Self::in_directory(directory::SealedDirectory::open_whole(folder, key)?, archive)
+        let whole = directory::SealedDirectory::to_search_whole(folder, key)?;
+        Self::in_directories(whole, directory::SealedDirectory::to_write(folder, key)?, archive)
     }
 
-    fn in_directory(directory: impl Directory, archive: &str) -> Result<Self, Error> {
+    /// One folder, opened to be searched and to be written.
+    fn in_directories(searched: impl Directory, written: impl Directory, archive: &str) -> Result<Self, Error> {
         let (schema, fields) = schema::schema();
-        let exists = Index::exists(&directory).map_err(|_| Error::Stale("meta file"))?;
+        let exists = Index::exists(&written).map_err(|_| Error::Stale("meta file"))?;
         let index = if exists {
-            let index = Index::open(directory).map_err(|_| Error::Stale("does not open"))?;
+            let index = Index::open(written).map_err(|_| Error::Stale("does not open"))?;
             if index.schema() != schema {
                 return Err(Error::Stale("other schema"));
             }
             index
         } else {
             let by_date = IndexSortByField { field: schema::DATE.to_owned(), order: Order::Desc };
-            Index::create(directory, schema, IndexSettings { sort_by_field: Some(by_date), ..IndexSettings::default() })?
+            Index::create(written, schema, IndexSettings { sort_by_field: Some(by_date), ..IndexSettings::default() })?
         };
         analyzer::register(&index);
         let cursor = cursor_of(&index, archive, exists)?;
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
+        let searched = Index::open(searched).map_err(|_| Error::Stale("does not open"))?;
+        let reader = searched.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
         let reader = reader.map_err(|_| Error::Stale("a segment does not open"))?;
         let writer = Mutex::new(Some(begin_writing(&index)?));
         let cursor = AtomicU64::new(cursor.0);

@@ -1,7 +1,7 @@
 //! Running without the window: what is set, and stepping aside.
 
 use crate::failure::{Answer, blocking};
-use crate::{background, view};
+use crate::{background, single, view};
 use tauri::AppHandle;
 
 #[tauri::command]
@@ -33,5 +33,5 @@ pub fn hide_window(app: AppHandle) {
 #[tauri::command]
 #[specta::specta]
 pub fn quit(app: AppHandle) {
-    app.exit(0);
+    single::quit(&app);
 }

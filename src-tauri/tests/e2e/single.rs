@@ -32,7 +32,15 @@ pub async fn started_again() {
     beside.id("welcome-create").await;
     window.id("welcome-create").await;
     beside.close().await;
-    window.close().await;
+    // Started at the very moment the first one is told to quit, it stays: it is not handed to a window that goes away.
+    desktop.icon_says("Открыть Летопись").await;
+    desktop.choose("Выйти").await;
+    desktop.forget_icon();
+    let mut again = start(home.path(), &[]);
+    desktop.icon_says("Открыть Летопись").await;
+    assert!(again.try_wait().unwrap().is_none(), "the second start is there");
+    again.kill().unwrap();
+    again.wait().unwrap();
 }
 
 pub async fn without_a_bus() {

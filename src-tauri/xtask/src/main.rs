@@ -106,7 +106,7 @@ fn bench(args: &[String]) -> Result<(), Failed> {
 fn drill(args: &[String]) -> Result<(), Failed> {
     setup::system_packages(&[setup::BUILD])?;
     let one = |args: &[&str]| {
-        let program = ["run", "--workspace", "--features", "letopis/custom-protocol", "--bin", "letopis-drill", "--"];
+        let program = ["run", "--release", "-p", "letopis-drills", "--bin", "letopis-drill", "--"];
         run("cargo", &[&program[..], args].concat(), ".", &[])
     };
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
