@@ -139,11 +139,6 @@ impl Desktop {
         panic!("the icon does not say «{words}»: {:?}", self.menu().map(|(_, menu)| menu));
     }
 
-    /// The icon that is there now does not count any more: the next one is a new program's.
-    pub fn forget_icon(&self) {
-        self.seen.lock().unwrap().icon = None;
-    }
-
     /// Clicks a line of the icon's menu.
     pub async fn choose(&self, label: &str) {
         self.icon_says(label).await;
