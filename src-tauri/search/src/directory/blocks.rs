@@ -58,6 +58,16 @@ impl BlockCache {
             *used = used.saturating_sub(old.len() + ENTRY);
         }
     }
+
+    /// Lets go of what a file has here that nobody will ask for again.
+    fn forget(&self, file: u64) {
+        let mut guard = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let (kept, used) = &mut *guard;
+        let of_file: Vec<Stretch> = kept.iter().map(|(key, _)| *key).filter(|(number, ..)| *number == file).collect();
+        for old in of_file.iter().filter_map(|key| kept.pop(key)) {
+            *used = used.saturating_sub(old.len() + ENTRY);
+        }
+    }
 }
 
 /// By the first block and the one after the last: what is decrypted as long as somebody has it.
@@ -114,6 +124,13 @@ impl Handle {
         held.retain(|_, bytes| bytes.strong_count() > 0);
         held.insert((first, end), Arc::downgrade(&bytes));
         Ok(bytes)
+    }
+}
+
+/// Live messages are committed several times a second and merged soon after: what their files left in the cache would fill it.
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.cache.forget(self.number);
     }
 }
 
