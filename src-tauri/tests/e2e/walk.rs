@@ -213,6 +213,8 @@ pub async fn see_every_screen(window: &Driver) {
                 "[...document.querySelectorAll('[data-testid=reader] mark')].some(m => /договор/i.test(m.textContent))",
             )
             .await;
+        // The list settles on the hit in the frames after.
+        tokio::time::sleep(std::time::Duration::from_millis(600)).await;
         window.shot(&format!("20-find-{language}-{theme}-{width}")).await;
         assert_eq!(window.count("[data-testid=error]").await, 0, "no error on any screen");
     }
