@@ -148,14 +148,35 @@ fn the_cache_is_bounded_and_counts_what_it_holds() {
     assert!(cache.used() > 70_000);
 }
 
+fn handle(folder: &Path, name: &str, cache: &Arc<BlockCache>) -> Handle {
+    write(&sealed(folder), name, &pattern(200_000));
+    let file = sealed::Sealed::open(&folder.join(name), &sealed::Sealing::new(&key()), name).unwrap();
+    Handle::new(file, Path::new(name), cache, Reading::Blocks).unwrap()
+}
+
+#[test]
+fn a_closed_file_leaves_nothing_in_the_cache_and_another_stays() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Arc::new(BlockCache::new(1_000_000));
+    let [one, other] = ["a.idx", "b.idx"].map(|name| handle(dir.path(), name, &cache));
+    one.read_bytes(5..20_000).unwrap();
+    let of_one = cache.used();
+    for range in [10..15, 50_000..90_000] {
+        other.read_bytes(range).unwrap();
+    }
+    assert!(of_one > 0 && cache.used() > of_one);
+    drop(other);
+    assert_eq!(cache.used(), of_one);
+    drop(one);
+    assert_eq!(cache.used(), 0);
+}
+
 #[test]
 fn a_column_that_somebody_holds_is_not_decrypted_twice() {
     let dir = tempfile::tempdir().unwrap();
     let cache = Arc::new(BlockCache::new(0));
     let second_read_is_the_first = |name: &str| {
-        write(&sealed(dir.path()), name, &pattern(200_000));
-        let file = sealed::Sealed::open(&dir.path().join(name), &sealed::Sealing::new(&key()), name).unwrap();
-        let handle = Handle::new(file, Path::new(name), &cache, Reading::Blocks).unwrap();
+        let handle = handle(dir.path(), name, &cache);
         let [one, other] = [0, 1].map(|_| handle.read_bytes(5..150_000).unwrap());
         assert!(other.as_slice() == pattern(150_000).get(5..).unwrap());
         one.as_ptr() == other.as_ptr()
