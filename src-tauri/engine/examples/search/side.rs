@@ -70,7 +70,7 @@ pub fn serve(how: &str, folder: &Path, messages: u64) {
 
 enum Engine {
     Ours(Box<SearchIndex>),
-    Fts(Rival),
+    Fts(Box<Rival>),
 }
 
 impl Engine {
@@ -78,7 +78,7 @@ impl Engine {
         match how {
             "sealed" => Engine::Ours(Box::new(SearchIndex::open(&folder.join("sealed"), &key(), ARCHIVE).unwrap())),
             "plain" => Engine::Ours(Box::new(SearchIndex::open_plain(&folder.join("plain"), ARCHIVE).unwrap())),
-            _ => Engine::Fts(Rival::open(folder)),
+            _ => Engine::Fts(Box::new(Rival::open(folder))),
         }
     }
 
