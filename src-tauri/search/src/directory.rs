@@ -1,6 +1,6 @@
 //! A tantivy directory whose every file is sealed. Everything is read by stretches of blocks, decrypted when somebody asks
-//! for them, through one cache of bounded size; of dictionaries and columns, which tantivy holds as long as a segment is
-//! open, nobody gets a second copy.
+//! for them, through a cache of bounded size, one for those who search and one for the writer; of dictionaries and columns,
+//! which tantivy holds as long as a segment is open, no two of those who search get a copy each.
 //!
 //! Refused: decrypting whole files (a reload after each small commit would cost hundreds of milliseconds, and memory
 //! grows with the archive), even of dictionaries and columns only (opening would grow with the archive, and most fields
@@ -57,25 +57,31 @@ impl std::fmt::Debug for SealedDirectory {
 }
 
 impl SealedDirectory {
-    pub fn to_search(root: &Path, key: &Subkey) -> io::Result<Self> {
-        Self::reading(root, key, Reading::Blocks, SEARCHED)
-    }
-
-    pub fn to_write(root: &Path, key: &Subkey) -> io::Result<Self> {
-        Self::reading(root, key, Reading::Blocks, MERGED)
+    pub fn open(root: &Path, key: &Subkey) -> io::Result<Self> {
+        Self::reading(root, key, Reading::Blocks)
     }
 
     #[cfg(feature = "rivals")]
-    pub fn to_search_whole(root: &Path, key: &Subkey) -> io::Result<Self> {
-        Self::reading(root, key, Reading::Whole, SEARCHED)
+    pub fn open_whole(root: &Path, key: &Subkey) -> io::Result<Self> {
+        Self::reading(root, key, Reading::Whole)
     }
 
-    fn reading(root: &Path, key: &Subkey, reading: Reading, cached: usize) -> io::Result<Self> {
+    fn reading(root: &Path, key: &Subkey, reading: Reading) -> io::Result<Self> {
         sealed::sweep(root)?;
         let plain = MmapDirectory::open(root).map_err(io::Error::other)?;
-        let cache = Arc::new(BlockCache::new(cached));
         let sealing = sealed::Sealing::new(key);
-        Ok(SealedDirectory(Arc::new(Inner { root: root.to_owned(), sealing, plain, cache, open: Mutex::default(), reading })))
+        Ok(Self::with_cache(root.to_owned(), sealing, plain, SEARCHED, reading))
+    }
+
+    /// The same folder for whoever writes, with a cache of its own.
+    pub fn to_write(&self) -> Self {
+        let Inner { root, sealing, plain, .. } = &*self.0;
+        Self::with_cache(root.clone(), sealing.clone(), plain.clone(), MERGED, Reading::Blocks)
+    }
+
+    fn with_cache(root: PathBuf, sealing: sealed::Sealing, plain: MmapDirectory, cached: usize, reading: Reading) -> Self {
+        let cache = Arc::new(BlockCache::new(cached));
+        SealedDirectory(Arc::new(Inner { root, sealing, plain, cache, open: Mutex::default(), reading }))
     }
 
     fn handle(&self, path: &Path) -> io::Result<Arc<Handle>> {

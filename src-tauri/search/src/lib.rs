@@ -138,8 +138,9 @@ impl SearchIndex {
     /// `Stale` when the folder holds something else; the caller moves it aside and opens again.
     pub fn open(folder: &Path, key: &Subkey, archive: &str) -> Result<Self, Error> {
         std::fs::create_dir_all(folder)?;
-        let open = directory::SealedDirectory::to_search(folder, key)?;
-        Self::in_directories(open, directory::SealedDirectory::to_write(folder, key)?, archive)
+        let searched = directory::SealedDirectory::open(folder, key)?;
+        let written = searched.to_write();
+        Self::in_directories(searched, written, archive)
     }
 
     /// The same index with nothing sealed: what a bench compares with. Never in a program that people use.
@@ -153,8 +154,9 @@ impl SearchIndex {
     /// The same index, each file decrypted into memory as a whole: how seshat does it, for a bench.
     #[cfg(feature = "rivals")]
     pub fn open_whole(folder: &Path, key: &Subkey, archive: &str) -> Result<Self, Error> {
-        let whole = directory::SealedDirectory::to_search_whole(folder, key)?;
-        Self::in_directories(whole, directory::SealedDirectory::to_write(folder, key)?, archive)
+        let searched = directory::SealedDirectory::open_whole(folder, key)?;
+        let written = searched.to_write();
+        Self::in_directories(searched, written, archive)
     }
 
     /// One folder, opened to be searched and to be written.

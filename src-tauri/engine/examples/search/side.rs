@@ -12,13 +12,12 @@ use letopis_testkit::Corpus;
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 /// The process of a side, waiting for questions.
 pub struct Side {
     child: Child,
-    questions: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
 }
 
@@ -28,13 +27,13 @@ impl Side {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--side", how]).arg(folder).arg(messages.to_string());
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let (questions, answers) = (child.stdin.take(), BufReader::new(child.stdout.take().unwrap()));
-        Side { child, questions, answers }
+        let answers = BufReader::new(child.stdout.take().unwrap());
+        Side { child, answers }
     }
 
     /// Processor time, and how many hits the page has.
     pub fn ask(&mut self, class: usize, number: usize, shown: bool) -> (Duration, usize) {
-        writeln!(self.questions.as_mut().unwrap(), "{class} {number} {}", usize::from(shown)).unwrap();
+        writeln!(self.child.stdin.as_mut().unwrap(), "{class} {number} {}", usize::from(shown)).unwrap();
         let mut line = String::new();
         self.answers.read_line(&mut line).unwrap();
         let [nanoseconds, hits] = numbers(&line);
@@ -44,7 +43,7 @@ impl Side {
 
 impl Drop for Side {
     fn drop(&mut self) {
-        drop(self.questions.take());
+        // Waiting closes its input first, and that ends it.
         self.child.wait().unwrap();
     }
 }

@@ -10,7 +10,7 @@ fn key() -> Subkey {
 }
 
 fn sealed(folder: &Path) -> SealedDirectory {
-    SealedDirectory::to_search(folder, &key()).unwrap()
+    SealedDirectory::open(folder, &key()).unwrap()
 }
 
 /// Runs a check on all three, each in a fresh folder.
@@ -245,5 +245,5 @@ fn tampering_is_noticed() {
     write(&directory, "b.idx", b"two");
     std::fs::copy(dir.path().join("a.idx"), dir.path().join("b.idx")).unwrap();
     assert!(sealed(dir.path()).open_read(Path::new("b.idx")).is_err(), "a file under another's name");
-    assert!(SealedDirectory::to_search(dir.path(), &Subkey::from_bytes([4; 32])).unwrap().open_read(Path::new("a.idx")).is_err());
+    assert!(SealedDirectory::open(dir.path(), &Subkey::from_bytes([4; 32])).unwrap().open_read(Path::new("a.idx")).is_err());
 }
