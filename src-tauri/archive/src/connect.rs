@@ -56,6 +56,16 @@ pub fn immutable(path: &Path, key: &Subkey) -> Result<Connection, Error> {
     Ok(connection)
 }
 
+/// An archive that is not encrypted, with the 2 MB of cache that SQLite itself takes: what a bench compares with. Never in a
+/// program that people use.
+#[cfg(feature = "rivals")]
+pub fn unencrypted(path: &Path) -> Result<Connection, Error> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    settle(&connection)?;
+    connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -2000;")?;
+    Ok(connection)
+}
+
 /// A connection without any of the archive's settings.
 pub fn plain(path: &Path, key: &Subkey) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -70,6 +80,10 @@ fn unlock(connection: &Connection, key: &Subkey) -> Result<(), Error> {
     // SQLCipher would print page errors to stderr; they come back as errors and are told in words.
     connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
     connection.execute_batch(&keyed("key", key))?;
+    settle(connection)
+}
+
+fn settle(connection: &Connection) -> Result<(), Error> {
     connection.execute_batch("PRAGMA temp_store = MEMORY;")?;
     // A batch of everything uses more statements than the 16 that are kept by default.
     connection.set_prepared_statement_cache_capacity(STATEMENTS);

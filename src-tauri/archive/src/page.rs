@@ -40,11 +40,7 @@ impl Reader {
     /// # Errors
     /// `NotFound` when the archive does not know the chat.
     pub fn page(&self, chat: ChatId, anchor: Anchor, limit: usize) -> Result<Page, Error> {
-        // All of a page is read of one state of the archive, and the state is looked up once.
-        let state = self.connection().unchecked_transaction()?;
-        let page = self.page_at(chat, anchor, limit)?;
-        state.finish()?;
-        Ok(page)
+        self.at_once(|| self.page_at(chat, anchor, limit))
     }
 
     fn page_at(&self, chat: ChatId, anchor: Anchor, limit: usize) -> Result<Page, Error> {

@@ -77,8 +77,28 @@ impl Reader {
         Reader { connection }
     }
 
+    /// Reads the tables of an archive from a file that is not encrypted: what a bench compares with.
+    #[cfg(feature = "rivals")]
+    pub fn unencrypted(path: &std::path::Path) -> Result<Self, Error> {
+        Ok(Reader { connection: crate::connect::unencrypted(path)? })
+    }
+
     pub(crate) fn connection(&self) -> &Connection {
         &self.connection
+    }
+
+    /// Reads several things of one state of the archive, which is looked up once: it costs more than a message.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn at_once<T, E: From<Error>>(&self, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        if !self.connection.is_autocommit() {
+            return read();
+        }
+        let state = self.connection.unchecked_transaction().map_err(Error::from)?;
+        let found = read()?;
+        state.finish().map_err(Error::from)?;
+        Ok(found)
     }
 
     pub fn last_seq(&self) -> Result<Seq, Error> {

@@ -134,9 +134,10 @@ impl OpenArchive {
         Ok(ask(&self.reader.lock().unwrap_or_else(PoisonError::into_inner))?)
     }
 
-    /// The same through the connection that only searches use.
+    /// The same through the connection that only searches use, in one state of the archive.
     pub(crate) fn look<T>(&self, ask: impl FnOnce(&Reader) -> Result<T, Error>) -> Result<T, Failure> {
-        Ok(ask(&self.searching.lock().unwrap_or_else(PoisonError::into_inner))?)
+        let reader = self.searching.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(reader.at_once(|| ask(&reader))?)
     }
 
     /// Starts what may be done after opening and after growth: index, then findings. `done` is called after each part.

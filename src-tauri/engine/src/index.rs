@@ -200,15 +200,17 @@ pub struct Entry {
 }
 
 fn entries(reader: &Reader, grown: &Grown) -> Result<Vec<Entry>, Failure> {
-    let mut entries = Vec::with_capacity(grown.links.len());
-    for (link, known_before) in &grown.links {
-        if let Some(message) = reader.message(*link)? {
-            let contents = contents(reader, &message)?;
-            let managers = owner(link.chat).into_iter().collect();
-            entries.push(Entry { message, managers, contents, known_before: *known_before });
+    reader.at_once(|| {
+        let mut entries = Vec::with_capacity(grown.links.len());
+        for (link, known_before) in &grown.links {
+            if let Some(message) = reader.message(*link)? {
+                let contents = contents(reader, &message)?;
+                let managers = owner(link.chat).into_iter().collect();
+                entries.push(Entry { message, managers, contents, known_before: *known_before });
+            }
         }
-    }
-    Ok(entries)
+        Ok(entries)
+    })
 }
 
 /// The account a chat belongs to. Whose a shared chat is may change later, so that is asked of the archive at each search.

@@ -16,6 +16,7 @@ pub use problems::problem_words;
 
 use crate::index::contents;
 use crate::{Failure, OpenArchive};
+use letopis_archive::Reader;
 use letopis_model::{AccountId, ChatId, Direction, Message, MessageKind, Timestamp};
 use letopis_search::{Clause, Condition, Highlighter, Instead, OperatorName, Parsed, Row, Sort, parse, pieces};
 use snippet::cut;
@@ -135,13 +136,16 @@ impl OpenArchive {
         let page = (request.offset.min(OFFSET_LIMIT), request.limit.min(PAGE_LIMIT));
         let found = self.index.page(&asked.clauses, &asked.condition, request.sort, page, self.clock.now().0)?;
         let marker = Highlighter::new(&asked.clauses);
-        let mut hits = Vec::with_capacity(found.len());
-        for hit in found {
-            // A message that left the archive since the last commit is no hit.
-            if let Some(message) = self.look(|reader| reader.message(hit.row.link))? {
-                hits.push(self.hit(message, hit.row, hit.score, &marker)?);
+        let hits = self.look(|reader| {
+            let mut hits = Vec::with_capacity(found.len());
+            for one in found {
+                // A message that left the archive since the last commit is no hit.
+                if let Some(message) = reader.message(one.row.link)? {
+                    hits.push(hit(reader, message, one.row, one.score, &marker)?);
+                }
             }
-        }
+            Ok(hits)
+        })?;
         let nothing = hits.is_empty() && request.offset == 0 && asked.instead.is_none();
         Ok(SearchAnswer {
             total: 0,
@@ -234,21 +238,21 @@ impl OpenArchive {
         found.sort_by_key(|drop| drop.total);
         Ok(found)
     }
+}
 
-    fn hit(&self, message: Message, row: Row, score: f32, marker: &Highlighter) -> Result<Hit, Failure> {
-        let contents = self.look(|reader| contents(reader, &message))?;
-        let of_row = contents.iter().find(|(version, ..)| *version == row.version).or(contents.first());
-        let parts = of_row.map_or(&[][..], |(_, parts, _)| parts.as_slice());
-        let marked = parts.iter().map(|part| (part, marker.spans(part))).max_by_key(|(_, spans)| (!spans.is_empty()) as u8);
-        // The text itself is shown when nothing is marked in it: a filter alone found the message.
-        let (text, spans) = match marked {
-            Some((part, spans)) if !spans.is_empty() => (part.as_str(), spans),
-            _ => (parts.first().map_or("", String::as_str), Vec::new()),
-        };
-        let (snippet, marks) = cut(text, &spans);
-        let version = of_row.map_or(0, |(version, ..)| *version);
-        Ok(Hit { version, snippet, marks, score, message })
-    }
+fn hit(reader: &Reader, message: Message, row: Row, score: f32, marker: &Highlighter) -> Result<Hit, letopis_archive::Error> {
+    let contents = contents(reader, &message)?;
+    let of_row = contents.iter().find(|(version, ..)| *version == row.version).or(contents.first());
+    let parts = of_row.map_or(&[][..], |(_, parts, _)| parts.as_slice());
+    let marked = parts.iter().map(|part| (part, marker.spans(part))).max_by_key(|(_, spans)| (!spans.is_empty()) as u8);
+    // The text itself is shown when nothing is marked in it: a filter alone found the message.
+    let (text, spans) = match marked {
+        Some((part, spans)) if !spans.is_empty() => (part.as_str(), spans),
+        _ => (parts.first().map_or("", String::as_str), Vec::new()),
+    };
+    let (snippet, marks) = cut(text, &spans);
+    let version = of_row.map_or(0, |(version, ..)| *version);
+    Ok(Hit { version, snippet, marks, score, message })
 }
 
 fn chips(query: &str, parsed: &Parsed) -> Vec<Chip> {

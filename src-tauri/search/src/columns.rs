@@ -1,6 +1,7 @@
 //! The columns of a segment that make a document a hit. A segment never changes, so they are opened once for as long as
 //! it lives: opening them for each key typed cost more than the search itself.
 
+use crate::beginning::Begun;
 use crate::schema;
 use letopis_model::{ChatId, MessageId, MessageLink};
 use std::collections::HashMap;
@@ -99,9 +100,12 @@ impl Columns {
     }
 }
 
-/// The open columns of the segments that are searched.
+/// The open columns of the segments that are searched, and what was found in these segments lately.
 #[derive(Default)]
-pub struct OpenColumns(Mutex<HashMap<SegmentId, Arc<Columns>>>);
+pub struct OpenColumns {
+    open: Mutex<HashMap<SegmentId, Arc<Columns>>>,
+    begun: Begun,
+}
 
 impl fmt::Debug for OpenColumns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -112,7 +116,7 @@ impl fmt::Debug for OpenColumns {
 impl OpenColumns {
     pub fn of(&self, segment: &SegmentReader) -> tantivy::Result<Arc<Columns>> {
         let id = segment.segment_id();
-        let open = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = || self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(columns) = open().get(&id) {
             return Ok(columns.clone());
         }
@@ -125,6 +129,11 @@ impl OpenColumns {
     /// Lets go of segments that a commit or a merge left behind.
     pub fn keep_only(&self, searcher: &Searcher) {
         let live: Vec<SegmentId> = searcher.segment_readers().iter().map(SegmentReader::segment_id).collect();
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|id, _| live.contains(id));
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).retain(|id, _| live.contains(id));
+        self.begun.keep_only(&live);
+    }
+
+    pub fn begun(&self) -> &Begun {
+        &self.begun
     }
 }

@@ -2,17 +2,17 @@
 
 use crate::Error;
 use crate::analyzer::stems;
+use crate::beginning::Beginning;
 use crate::columns::OpenColumns;
 use crate::query::Clause;
 use crate::schema::{Fields, Flag, NO_DATE, facet_name};
 use crate::sent::Sent;
 use letopis_model::{ChatId, MessageKind};
 use std::collections::BTreeMap;
-use std::ops::Bound;
 use std::sync::Arc;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, InvertedIndexRangeQuery, Occur, PhraseQuery, Query,
-    RegexQuery, TermQuery, TermSetQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query, RegexQuery, TermQuery,
+    TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
@@ -52,53 +52,104 @@ impl Condition {
 
 type Boxed = Box<dyn Query>;
 
-pub fn build(
-    clauses: &[Clause],
-    condition: &Condition,
-    fields: &Fields,
-    searcher: &Searcher,
-    columns: &Arc<OpenColumns>,
-) -> Result<Boxed, Error> {
-    let mut all: Vec<(Occur, Boxed)> = Vec::new();
-    for one in clauses {
-        match one {
-            Clause::Without(inner) => all.push((Occur::MustNot, clause(inner, fields, searcher)?)),
-            other => all.push((Occur::Must, clause(other, fields, searcher)?)),
-        }
-    }
-    if *condition != Condition::none() {
-        all.push((Occur::Must, constant(narrow(condition, fields, columns)?)));
-    }
-    if !all.iter().any(|(occur, _)| *occur == Occur::Must) {
-        all.push((Occur::Must, Box::new(AllQuery)));
-    }
-    // One clause stays bare, so that the best hits of a common word are found without scoring all of them.
-    if all.len() == 1
-        && let Some((Occur::Must, only)) = all.pop_if(|(occur, _)| *occur == Occur::Must)
-    {
-        return Ok(only);
-    }
-    Ok(Box::new(BooleanQuery::new(all)))
+/// What is searched, for whoever turns clauses into queries of it.
+pub struct Compiler<'a> {
+    pub fields: &'a Fields,
+    pub searcher: &'a Searcher,
+    pub columns: &'a Arc<OpenColumns>,
 }
 
-fn clause(clause: &Clause, fields: &Fields, searcher: &Searcher) -> Result<Boxed, Error> {
-    Ok(match clause {
-        Clause::Word { surface, typing } => word(surface, *typing, fields, searcher)?,
-        Clause::Exact(text) => term(fields.surface, text),
-        Clause::Pattern(pattern) => self::pattern(pattern, fields)?,
-        Clause::Phrase(surfaces) => phrase(surfaces.iter().map(|s| Term::from_field_text(fields.surface, s)).collect(), 0),
-        Clause::Run(words) => run(words, fields),
-        Clause::Near { words, within } => near(words, *within, fields),
-        Clause::AnyOf(all) => any(all.iter().map(|one| self::clause(one, fields, searcher)).collect::<Result<_, _>>()?),
-        Clause::Without(inner) => {
-            let without = (Occur::MustNot, self::clause(inner, fields, searcher)?);
-            Box::new(BooleanQuery::new(vec![(Occur::Must, Box::new(AllQuery)), without]))
+impl Compiler<'_> {
+    pub fn build(&self, clauses: &[Clause], condition: &Condition) -> Result<Boxed, Error> {
+        let mut all: Vec<(Occur, Boxed)> = Vec::new();
+        for one in clauses {
+            match one {
+                Clause::Without(inner) => all.push((Occur::MustNot, self.clause(inner)?)),
+                other => all.push((Occur::Must, self.clause(other)?)),
+            }
         }
-        Clause::Similar { stems, surfaces } => {
-            let stems = stems.iter().map(|s| term(fields.stems, s));
-            any(stems.chain(surfaces.iter().map(|s| term(fields.surface, s))).collect())
+        if *condition != Condition::none() {
+            all.push((Occur::Must, constant(narrow(condition, self.fields, self.columns)?)));
         }
-    })
+        if !all.iter().any(|(occur, _)| *occur == Occur::Must) {
+            all.push((Occur::Must, Box::new(AllQuery)));
+        }
+        // One clause stays bare, so that the best hits of a common word are found without scoring all of them.
+        if all.len() == 1
+            && let Some((Occur::Must, only)) = all.pop_if(|(occur, _)| *occur == Occur::Must)
+        {
+            return Ok(only);
+        }
+        Ok(Box::new(BooleanQuery::new(all)))
+    }
+
+    fn clause(&self, clause: &Clause) -> Result<Boxed, Error> {
+        let fields = self.fields;
+        Ok(match clause {
+            Clause::Word { surface, typing } => self.word(surface, *typing)?,
+            Clause::Exact(text) => term(fields.surface, text),
+            Clause::Pattern(pattern) => self.pattern(pattern)?,
+            Clause::Phrase(surfaces) => phrase(surfaces.iter().map(|s| Term::from_field_text(fields.surface, s)).collect(), 0),
+            Clause::Run(words) => run(words, fields),
+            Clause::Near { words, within } => near(words, *within, fields),
+            Clause::AnyOf(all) => any(all.iter().map(|one| self.clause(one)).collect::<Result<_, _>>()?),
+            Clause::Without(inner) => {
+                let without = (Occur::MustNot, self.clause(inner)?);
+                Box::new(BooleanQuery::new(vec![(Occur::Must, Box::new(AllQuery)), without]))
+            }
+            Clause::Similar { stems, surfaces } => {
+                let stems = stems.iter().map(|s| term(fields.stems, s));
+                any(stems.chain(surfaces.iter().map(|s| term(fields.surface, s))).collect())
+            }
+        })
+    }
+
+    /// A word in any of its forms; while it is typed and rare, also what begins with it.
+    fn word(&self, surface: &str, typing: bool) -> Result<Boxed, Error> {
+        let mut queries: Vec<Boxed> = both(surface).map(|stem| term(self.fields.stems, &stem)).collect();
+        if typing && self.begins(surface)? {
+            queries.push(Box::new(BoostQuery::new(self.beginning(surface), 0.5)));
+        }
+        Ok(any(queries))
+    }
+
+    /// Whether a word that is being typed is also searched as a beginning.
+    fn begins(&self, surface: &str) -> Result<bool, Error> {
+        Ok(surface.chars().count() >= SHORTEST_BEGINNING && known(surface, self.fields, self.searcher)? < FEW)
+    }
+
+    /// The clause with what the index knows settled in it: a word that is searched whole is no longer one that is typed, so
+    /// that nothing but what was searched is marked.
+    pub fn settled(&self, clause: &Clause) -> Result<Clause, Error> {
+        Ok(match clause {
+            Clause::Word { surface, typing } => {
+                Clause::Word { surface: surface.clone(), typing: *typing && self.begins(surface)? }
+            }
+            Clause::AnyOf(all) => Clause::AnyOf(all.iter().map(|one| self.settled(one)).collect::<Result<_, _>>()?),
+            Clause::Without(inner) => Clause::Without(Box::new(self.settled(inner)?)),
+            Clause::Exact(_)
+            | Clause::Pattern(_)
+            | Clause::Phrase(_)
+            | Clause::Run(_)
+            | Clause::Near { .. }
+            | Clause::Similar { .. } => clause.clone(),
+        })
+    }
+
+    fn pattern(&self, pattern: &str) -> Result<Boxed, Error> {
+        let letters = pattern.chars().filter(|c| *c != '*').count();
+        if letters == 0 {
+            return Ok(Box::new(AllQuery));
+        }
+        match pattern.strip_suffix('*') {
+            Some(start) if !start.contains('*') => Ok(self.beginning(start)),
+            _ => Ok(Box::new(RegexQuery::from_pattern(&regex(pattern), self.fields.surface)?)),
+        }
+    }
+
+    fn beginning(&self, surface: &str) -> Boxed {
+        Box::new(Beginning { field: self.fields.surface, letters: surface.to_owned(), columns: self.columns.clone() })
+    }
 }
 
 pub fn term(field: Field, text: &str) -> Boxed {
@@ -120,38 +171,6 @@ fn all(queries: Vec<Boxed>) -> Boxed {
 fn both(surface: &str) -> impl Iterator<Item = String> {
     let (stem, second) = stems(surface);
     std::iter::once(stem).chain(second)
-}
-
-/// A word in any of its forms; while it is typed and rare, also what begins with it.
-fn word(surface: &str, typing: bool, fields: &Fields, searcher: &Searcher) -> Result<Boxed, Error> {
-    let mut queries: Vec<Boxed> = both(surface).map(|stem| term(fields.stems, &stem)).collect();
-    if typing && begins(surface, fields, searcher)? {
-        queries.push(Box::new(BoostQuery::new(beginning(surface, fields), 0.5)));
-    }
-    Ok(any(queries))
-}
-
-/// Whether a word that is being typed is also searched as a beginning.
-fn begins(surface: &str, fields: &Fields, searcher: &Searcher) -> Result<bool, Error> {
-    Ok(surface.chars().count() >= SHORTEST_BEGINNING && known(surface, fields, searcher)? < FEW)
-}
-
-/// The clause with what the index knows settled in it: a word that is searched whole is no longer one that is typed, so
-/// that nothing but what was searched is marked.
-pub fn settled(clause: &Clause, fields: &Fields, searcher: &Searcher) -> Result<Clause, Error> {
-    Ok(match clause {
-        Clause::Word { surface, typing } => {
-            Clause::Word { surface: surface.clone(), typing: *typing && begins(surface, fields, searcher)? }
-        }
-        Clause::AnyOf(all) => Clause::AnyOf(all.iter().map(|one| settled(one, fields, searcher)).collect::<Result<_, _>>()?),
-        Clause::Without(inner) => Clause::Without(Box::new(settled(inner, fields, searcher)?)),
-        Clause::Exact(_)
-        | Clause::Pattern(_)
-        | Clause::Phrase(_)
-        | Clause::Run(_)
-        | Clause::Near { .. }
-        | Clause::Similar { .. } => clause.clone(),
-    })
 }
 
 /// How many documents hold the word in any form.
@@ -210,17 +229,6 @@ fn near(words: &[String], within: u32, fields: &Fields) -> Boxed {
     all(pairs.map(pair).collect())
 }
 
-fn pattern(pattern: &str, fields: &Fields) -> Result<Boxed, Error> {
-    let letters = pattern.chars().filter(|c| *c != '*').count();
-    if letters == 0 {
-        return Ok(Box::new(AllQuery));
-    }
-    match pattern.strip_suffix('*') {
-        Some(start) if !start.contains('*') => Ok(beginning(start, fields)),
-        _ => Ok(Box::new(RegexQuery::from_pattern(&regex(pattern), fields.surface)?)),
-    }
-}
-
 fn regex(pattern: &str) -> String {
     let mut out = String::new();
     for c in pattern.chars() {
@@ -234,14 +242,6 @@ fn regex(pattern: &str) -> String {
         }
     }
     out
-}
-
-fn beginning(surface: &str, fields: &Fields) -> Boxed {
-    let end = format!("{surface}{}", char::MAX);
-    Box::new(InvertedIndexRangeQuery::new(
-        Bound::Included(Term::from_field_text(fields.surface, surface)),
-        Bound::Excluded(Term::from_field_text(fields.surface, &end)),
-    ))
 }
 
 fn narrow(condition: &Condition, fields: &Fields, columns: &Arc<OpenColumns>) -> Result<Boxed, Error> {

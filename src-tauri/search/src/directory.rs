@@ -101,6 +101,14 @@ fn name(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
+/// A list of where a word stands is short and is read as a whole: larger blocks would decrypt its neighbours with it.
+fn block_log(path: &Path) -> u8 {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("idx" | "pos") => sealed::SMALL_BLOCK_LOG,
+        _ => sealed::BLOCK_LOG,
+    }
+}
+
 fn read_error(error: io::Error, path: &Path) -> OpenReadError {
     if error.kind() == io::ErrorKind::NotFound {
         OpenReadError::FileDoesNotExist(path.to_owned())
@@ -132,7 +140,7 @@ impl Directory for SealedDirectory {
             _ => OpenWriteError::wrap_io_error(error, path.to_owned()),
         };
         let file = sealed::create_new(&self.0.root.join(path)).map_err(failed)?;
-        let sealer = sealed::Sealer::new(file, &self.0.sealing, &name(path)).map_err(failed)?;
+        let sealer = sealed::Sealer::in_blocks(file, &self.0.sealing, &name(path), block_log(path)).map_err(failed)?;
         Ok(BufWriter::new(Box::new(Writing(sealer))))
     }
 

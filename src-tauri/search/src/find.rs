@@ -1,13 +1,13 @@
 //! One page of hits. Segments are sorted by date, newest first, so the newest hits are the first ones of each segment, and a
 //! segment whose newest message is older than what was found already is not looked at; the best hits come from block-max
 //! pruning that knows in each segment how good the hits of the others are, and the first of them are ranked anew by how
-//! fresh they are and whether they hold the very words that were typed.
+//! fresh they are and whether they hold the very words that were typed. Of hits that are equally good the newest are taken.
 
 use crate::Error;
 use crate::columns::{Columns, OpenColumns, Row};
 use crate::query::Clause;
 use crate::schema::{Fields, NO_DATE};
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use tantivy::query::{EnableScoring, Query, Weight};
@@ -122,20 +122,24 @@ impl Look<'_> {
 
     /// The best documents, ranked, and whether those are all.
     fn best(&self, asked: usize) -> Result<(Vec<Hit>, bool), Error> {
-        let top = self.top(asked)?;
-        let all = top.len() < asked;
         let segments = self.searcher.segment_readers().iter();
         let columns = segments.map(|segment| self.columns.of(segment)).collect::<Result<Vec<_>, _>>()?;
+        let top = self.top(asked, &columns)?;
+        let all = top.len() < asked;
         let mut hits: Vec<(Hit, DocAddress)> = Vec::with_capacity(top.len());
         let mut seen: HashMap<letopis_model::MessageLink, usize> = HashMap::new();
-        for Scored { score, address } in top {
+        for one in top {
+            let (score, address) = (one.score(), one.address);
             let of_segment = columns.get(address.segment_ord as usize);
             let Some(row) = of_segment.and_then(|columns| columns.row(address.doc_id)) else { continue };
-            match seen.get(&row.link).and_then(|at| hits.get_mut(*at)) {
+            let kept = if row.several { seen.get(&row.link).and_then(|at| hits.get_mut(*at)) } else { None };
+            match kept {
                 Some((kept, at)) if row.version < kept.row.version => (kept.row, *at) = (row, address),
                 Some(_) => {}
                 None => {
-                    seen.insert(row.link, hits.len());
+                    if row.several {
+                        seen.insert(row.link, hits.len());
+                    }
                     hits.push((Hit { row, score }, address));
                 }
             }
@@ -143,23 +147,30 @@ impl Look<'_> {
         Ok((self.rank(hits)?, all))
     }
 
-    /// The best `asked` documents, best first. The largest segment comes first: what it gives spares most of the others.
-    fn top(&self, asked: usize) -> Result<Vec<Scored>, Error> {
+    /// The best `asked` documents, best first. Short messages with a common word score alike by the thousand: the newest
+    /// segment comes first, and what is only as good as what was found already is not looked at.
+    fn top(&self, asked: usize, columns: &[Arc<Columns>]) -> Result<Vec<Scored>, Error> {
         let weight = self.query.weight(EnableScoring::enabled_from_searcher(self.searcher))?;
         let mut segments: Vec<(u32, &SegmentReader)> = (0..).zip(self.searcher.segment_readers()).collect();
-        segments.sort_by_key(|(_, segment)| Reverse(segment.max_doc()));
-        let mut top: BinaryHeap<Reverse<Scored>> = BinaryHeap::with_capacity(asked + 1);
+        segments.sort_by_cached_key(|(number, _)| Reverse(columns.get(*number as usize).map(|columns| columns.newest())));
+        let mut top: BinaryHeap<Reverse<Scored>> = BinaryHeap::with_capacity(asked);
         let least = |top: &BinaryHeap<Reverse<Scored>>| match top.peek() {
-            Some(Reverse(last)) if top.len() >= asked => last.score,
+            Some(Reverse(last)) if top.len() >= asked => last.score(),
             _ => Score::MIN,
         };
+        let mut met = 0u32;
         for (segment_ord, segment) in segments {
             let alive = segment.alive_bitset();
             weight.for_each_pruning(least(&top), segment, &mut |doc_id, score| {
                 if alive.is_none_or(|alive| alive.is_alive(doc_id)) {
-                    top.push(Reverse(Scored { score, address: DocAddress { segment_ord, doc_id } }));
-                    if top.len() > asked {
-                        top.pop();
+                    let one = Reverse(Scored::new(score, met, DocAddress { segment_ord, doc_id }));
+                    met = met.saturating_add(1);
+                    if top.len() < asked {
+                        top.push(one);
+                    } else if let Some(mut last) = top.peek_mut()
+                        && one < *last
+                    {
+                        *last = one;
                     }
                 }
                 least(&top)
@@ -256,24 +267,22 @@ impl Newest {
     }
 }
 
-#[derive(Clone, Copy, PartialEq)]
+/// A document that was met, ordered by how good it is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Scored {
-    score: Score,
+    /// The score's bits, which order as positive numbers do, and below them what makes the one that was met first the better
+    /// one of equals: one comparison, and there are many.
+    place: u64,
     address: DocAddress,
 }
 
-impl Eq for Scored {}
-
-impl Ord for Scored {
-    /// The better one is greater; of equals the one that stands first.
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.score.total_cmp(&other.score).then(other.address.cmp(&self.address))
+impl Scored {
+    fn new(score: Score, met: u32, address: DocAddress) -> Self {
+        Scored { place: u64::from(score.max(0.0).to_bits()) << 32 | u64::from(!met), address }
     }
-}
 
-impl PartialOrd for Scored {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+    fn score(self) -> Score {
+        Score::from_bits((self.place >> 32) as u32)
     }
 }
 

@@ -6,6 +6,7 @@
 //! a reader keeps the last commit while the next one is written.
 
 mod analyzer;
+mod beginning;
 mod collect;
 mod columns;
 mod compile;
@@ -46,6 +47,7 @@ pub mod plain {
     }
 }
 
+use compile::Compiler;
 use letopis_model::{MessageId, MessageLink, Seq};
 use letopis_vault::Subkey;
 use serde::{Deserialize, Serialize};
@@ -282,8 +284,12 @@ impl SearchIndex {
         self.reader.searcher().num_docs()
     }
 
+    fn compiler<'a>(&'a self, searcher: &'a Searcher) -> Compiler<'a> {
+        Compiler { fields: &self.fields, searcher, columns: &self.columns }
+    }
+
     fn query(&self, searcher: &Searcher, clauses: &[Clause], condition: &Condition) -> Result<Box<dyn Query>, Error> {
-        compile::build(clauses, condition, &self.fields, searcher, &self.columns)
+        self.compiler(searcher).build(clauses, condition)
     }
 
     /// One page of hits, each message once. `now` is Unix seconds: fresh messages count more.
@@ -327,7 +333,8 @@ impl SearchIndex {
     /// The clauses as they are searched: what is marked by them is what was found.
     pub fn settled(&self, clauses: &[Clause]) -> Result<Vec<Clause>, Error> {
         let searcher = self.reader.searcher();
-        clauses.iter().map(|clause| compile::settled(clause, &self.fields, &searcher)).collect()
+        let compiler = self.compiler(&searcher);
+        clauses.iter().map(|clause| compiler.settled(clause)).collect()
     }
 
     pub fn matches_any(&self, clauses: &[Clause], condition: &Condition) -> Result<bool, Error> {

@@ -9,6 +9,7 @@ mod amounts;
 mod dates;
 mod phones;
 
+use crate::words::is_alphabetic;
 use std::str::Chars;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +116,7 @@ impl Letters {
 
     /// The lower-case word that begins at `index`, and where it ends.
     fn word(&self, index: usize) -> (String, usize) {
-        let end = index + self.run(index, char::is_alphabetic);
+        let end = index + self.run(index, is_alphabetic);
         (self.text(index, end).to_lowercase(), end)
     }
 

@@ -159,6 +159,18 @@ fn pages_follow_one_another() {
 }
 
 #[test]
+fn of_equally_good_hits_the_newest_are_shown() {
+    let old = ["договор"; 700];
+    let (_dir, index) = index(&old);
+    // In a segment of its own, and a small one.
+    index.put((701..711).map(|id| doc(id, "договор")), Seq(710)).unwrap();
+    let now = START + 800 * 86_400;
+    let found = index.page(&parse("договор ").unwrap().clauses, &none(), Sort::Relevance, (0, 12), now).unwrap();
+    let ids: Vec<i64> = found.iter().map(|hit| hit.row.link.message.0).collect();
+    assert_eq!(ids, (699..711).rev().collect::<Vec<_>>());
+}
+
+#[test]
 fn an_earlier_version_is_found_and_says_so() {
     let (_dir, index) = index(&["первый"]);
     let texts = ["Цена 100 тысяч", "Цена 90 тысяч", "Цена обсуждается"];

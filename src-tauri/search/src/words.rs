@@ -45,7 +45,7 @@ pub fn words(text: &str) -> Vec<Word> {
     let mut rest = text.char_indices().peekable();
     while let Some((at, c)) = rest.next() {
         let end = at + c.len_utf8();
-        if c.is_alphanumeric() || is_mark(c) {
+        if is_alphanumeric(c) || is_mark(c) {
             let (_, last, letters) = run.get_or_insert_with(|| (at, end, String::new()));
             *last = end;
             if letters.len() < WORD_LIMIT * 4 {
@@ -74,17 +74,42 @@ fn word((start, end, letters): (usize, usize, String)) -> Option<Word> {
 
 /// How letters are compared: case, ё and compatibility forms do not matter.
 pub fn normal(letters: &str) -> String {
-    let plain = |c: char| if c == 'ё' { 'е' } else { c };
-    if letters.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, 'А'..='я' | 'ё' | 'Ё')) {
-        return letters.chars().flat_map(char::to_lowercase).map(plain).take(WORD_LIMIT).collect();
+    if letters.chars().all(|c| small(c).is_some()) {
+        return letters.chars().filter_map(small).take(WORD_LIMIT).collect();
     }
     letters.nfkc().flat_map(char::to_lowercase).nfc().map(plain).take(WORD_LIMIT).collect()
+}
+
+fn plain(c: char) -> char {
+    if c == 'ё' { 'е' } else { c }
+}
+
+/// The small letter of a Russian or an ASCII one, ё as е; `None` for all others. The standard library looks each of them
+/// up in its tables, and nearly every letter of a message is one of these.
+fn small(c: char) -> Option<char> {
+    match c {
+        'а'..='я' | 'a'..='z' | '0'..='9' => Some(c),
+        'А'..='Я' => char::from_u32(c as u32 + ('а' as u32 - 'А' as u32)),
+        'A'..='Z' => Some(c.to_ascii_lowercase()),
+        'ё' | 'Ё' => Some('е'),
+        _ => None,
+    }
+}
+
+/// As that of `char`, sooner for what [`small`] knows.
+pub fn is_alphanumeric(c: char) -> bool {
+    small(c).is_some() || c.is_alphanumeric()
+}
+
+/// As that of `char`, sooner for Russian letters.
+pub fn is_alphabetic(c: char) -> bool {
+    matches!(c, 'А'..='я' | 'ё' | 'Ё') || c.is_alphabetic()
 }
 
 type Next = (usize, char);
 
 fn between_letters(run: Option<&(usize, usize, String)>, next: Option<&Next>) -> bool {
-    run.is_some_and(|(_, _, letters)| letters.ends_with(char::is_alphabetic)) && next.is_some_and(|(_, c)| c.is_alphabetic())
+    run.is_some_and(|(_, _, letters)| letters.ends_with(is_alphabetic)) && next.is_some_and(|(_, c)| is_alphabetic(*c))
 }
 
 /// Who has no ъ on the keyboard writes «об'ект».
@@ -170,6 +195,16 @@ mod tests {
         check("don't, client’s 'quoted'", &["dont", "clients", "quoted"]);
         check("об'ект под’езд д'Артаньян", &["объект", "подъезд", "дартаньян"]);
         check("שלום мир", &["שלום", "мир"]);
+    }
+
+    #[test]
+    fn letters_are_compared_as_unicode_says() {
+        for c in (0..=0x10ffff).filter_map(char::from_u32) {
+            assert_eq!(is_alphanumeric(c), c.is_alphanumeric(), "{c:?}");
+            assert_eq!(is_alphabetic(c), c.is_alphabetic(), "{c:?}");
+            let by_tables: String = c.to_string().nfkc().flat_map(char::to_lowercase).nfc().map(plain).collect();
+            assert_eq!(normal(&c.to_string()), by_tables, "{c:?}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::keys::expand;
 use crate::random;
 use ring::{aead, hkdf};
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 const MAGIC: &[u8; 4] = b"LTS1";
@@ -26,8 +26,14 @@ const TRAILER_NONCE: u64 = u64::MAX;
 /// How the name of a file begins that is not whole yet.
 pub const NEW: &str = ".new-";
 
-/// 16 KiB: the best of the sizes tried for index reads.
+/// 16 KiB: the usual size of a block.
 pub const BLOCK_LOG: u8 = 14;
+
+/// 4 KiB: for a file of which short pieces are read, here and there.
+pub const SMALL_BLOCK_LOG: u8 = 12;
+
+/// Sealed bytes that are written at once.
+const WRITTEN: usize = 64 << 10;
 
 /// A key from which one folder's files get theirs.
 #[derive(Clone)]
@@ -61,9 +67,10 @@ fn damaged(name: &str, what: &str) -> io::Error {
 
 /// Writes one sealed file. Nothing is readable back before [`Sealer::finish`].
 pub struct Sealer {
-    file: File,
+    file: BufWriter<File>,
     key: aead::LessSafeKey,
     header: [u8; HEADER],
+    block_log: u8,
     buffer: Vec<u8>,
     block: u64,
     len: u64,
@@ -72,16 +79,31 @@ pub struct Sealer {
 
 impl Sealer {
     /// Takes a file that was just created and is empty; `name` is its name in its folder.
-    pub fn new(mut file: File, sealing: &Sealing, name: &str) -> io::Result<Self> {
+    pub fn new(file: File, sealing: &Sealing, name: &str) -> io::Result<Self> {
+        Self::in_blocks(file, sealing, name, BLOCK_LOG)
+    }
+
+    /// As [`Sealer::new`], in blocks of 2^`block_log` bytes.
+    pub fn in_blocks(file: File, sealing: &Sealing, name: &str, block_log: u8) -> io::Result<Self> {
         let file_id: [u8; 16] = random().map_err(io::Error::other)?;
         let mut header = [0u8; HEADER];
-        let fields = MAGIC.iter().copied().chain([1, BLOCK_LOG, 0, 0]).chain(file_id);
+        let fields = MAGIC.iter().copied().chain([1, block_log, 0, 0]).chain(file_id);
         for (to, from) in header.iter_mut().zip(fields) {
             *to = from;
         }
+        let mut file = BufWriter::with_capacity(WRITTEN, file);
         file.write_all(&header)?;
         let key = sealing.file_key(&file_id, name)?;
-        Ok(Sealer { file, key, header, buffer: Vec::with_capacity(1 << BLOCK_LOG), block: 0, len: 0, tags: Vec::new() })
+        Ok(Sealer {
+            file,
+            key,
+            header,
+            block_log,
+            buffer: Vec::with_capacity(1 << block_log),
+            block: 0,
+            len: 0,
+            tags: Vec::new(),
+        })
     }
 
     fn seal_block(&mut self) -> io::Result<()> {
@@ -119,7 +141,8 @@ impl Sealer {
         self.file.write_all(&self.tags)?;
         self.file.write_all(&self.len.to_le_bytes())?;
         self.file.write_all(tag.as_ref())?;
-        self.file.sync_data()
+        self.file.flush()?;
+        self.file.get_ref().sync_data()
     }
 }
 
@@ -127,11 +150,11 @@ impl Write for Sealer {
     fn write(&mut self, mut bytes: &[u8]) -> io::Result<usize> {
         let taken = bytes.len();
         while !bytes.is_empty() {
-            let room = (1usize << BLOCK_LOG) - self.buffer.len();
+            let room = (1usize << self.block_log) - self.buffer.len();
             let (now, later) = bytes.split_at(room.min(bytes.len()));
             self.buffer.extend_from_slice(now);
             bytes = later;
-            if self.buffer.len() == 1 << BLOCK_LOG {
+            if self.buffer.len() == 1 << self.block_log {
                 self.seal_block()?;
             }
         }
@@ -338,7 +361,11 @@ mod tests {
     }
 
     fn write(path: &Path, name: &str, bytes: &[u8]) {
-        let mut sealer = Sealer::new(create_new(path).unwrap(), &sealing(), name).unwrap();
+        write_in(path, name, bytes, BLOCK_LOG);
+    }
+
+    fn write_in(path: &Path, name: &str, bytes: &[u8], block_log: u8) {
+        let mut sealer = Sealer::in_blocks(create_new(path).unwrap(), &sealing(), name, block_log).unwrap();
         sealer.write_all(bytes).unwrap();
         sealer.finish().unwrap();
     }
@@ -350,16 +377,18 @@ mod tests {
     #[test]
     fn any_length_reads_back() {
         let dir = tempfile::tempdir().unwrap();
-        let block = 1usize << BLOCK_LOG;
-        for len in [0, 1, 15, 16, block - 1, block, block + 1, 3 * block, 3 * block + 7] {
-            let path = dir.path().join(len.to_string());
-            let bytes: Vec<u8> = (0..len).map(|i| (i * 31 % 251) as u8).collect();
-            write(&path, "f", &bytes);
-            assert_eq!(read(&path, "f").unwrap(), bytes, "{len}");
-            let sealed = Sealed::open(&path, &sealing(), "f").unwrap();
-            assert_eq!(sealed.len(), len as u64);
-            if len > 2 * block {
-                assert_eq!(sealed.read_blocks(1, 2).unwrap(), bytes[block..2 * block]);
+        for block_log in [SMALL_BLOCK_LOG, BLOCK_LOG] {
+            let block = 1usize << block_log;
+            for len in [0, 1, 15, 16, block - 1, block, block + 1, 3 * block, 3 * block + 7] {
+                let path = dir.path().join(format!("{block_log}-{len}"));
+                let bytes: Vec<u8> = (0..len).map(|i| (i * 31 % 251) as u8).collect();
+                write_in(&path, "f", &bytes, block_log);
+                assert_eq!(read(&path, "f").unwrap(), bytes, "{len}");
+                let sealed = Sealed::open(&path, &sealing(), "f").unwrap();
+                assert_eq!((sealed.len(), sealed.block_log()), (len as u64, block_log));
+                if len > 2 * block {
+                    assert_eq!(sealed.read_blocks(1, 2).unwrap(), bytes[block..2 * block]);
+                }
             }
         }
     }

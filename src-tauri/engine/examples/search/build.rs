@@ -32,9 +32,9 @@ pub fn link(corpus: &Corpus, n: u64) -> MessageLink {
     MessageLink::new(corpus.chat_of(n), MessageId(n as i64 + 1))
 }
 
-/// A message of a chat, some way into it.
-pub fn nth_of_chat(corpus: &Corpus, chat: ChatId, at: u64) -> MessageLink {
-    let from = corpus.messages / 41 * at;
+/// A message of a chat, at this one of so many places.
+pub fn nth_of_chat(corpus: &Corpus, chat: ChatId, at: u64, places: u64) -> MessageLink {
+    let from = corpus.messages / (places + 1) * at;
     let n = (from..corpus.messages).find(|n| corpus.chat_of(*n) == chat).unwrap_or(0);
     link(corpus, n)
 }

@@ -1,8 +1,11 @@
 //! The classes of queries that are compared, with words of every frequency from the corpus itself.
 
 use crate::rival::Question;
+use letopis_search::plain::stems;
 use letopis_search::{Condition, Sort};
 use letopis_testkit::{Corpus, FORMS, word};
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 pub const CLASSES: &[&str] = &[
     "rare term, newest",
@@ -30,6 +33,13 @@ pub struct Ask {
 
 fn long(rank: u64) -> String {
     (rank..).map(word).find(|w| w.chars().count() > 5).unwrap_or_default()
+}
+
+/// So many letters that a word from this rank on begins with. Not a word's stem itself: we would search that word alone.
+fn beginning(rank: u64, letters: usize) -> String {
+    static STEMS: LazyLock<HashSet<String>> = LazyLock::new(|| (1..=FORMS).map(|rank| stems(&word(rank)).0).collect());
+    let beginnings = (rank..).map(|rank| long(rank).chars().take(letters).collect::<String>());
+    beginnings.into_iter().find(|letters| !STEMS.contains(&stems(letters).0)).unwrap_or_default()
 }
 
 /// Of the corpus its first `held` messages are there.
@@ -69,7 +79,7 @@ fn ask(class: &str, n: u64, corpus: &Corpus, held: u64) -> Ask {
             plain(format!("\"{}\"", words.join(" ")), Question { words, phrase: true, ..Question::default() })
         }
         "prefix as you type" => {
-            let beginning: String = long(60 + n * 53).chars().take(3 + (n % 3) as usize).collect();
+            let beginning = beginning(60 + n * 53, 3 + (n % 3) as usize);
             let words = vec![beginning.clone()];
             Ask { query: beginning, ..plain(String::new(), Question { words, prefix: true, ..Question::default() }) }
         }

@@ -2,7 +2,7 @@
 //! pick instead, FTS5 inside SQLCipher, in one run. Each side is a process of its own; each class of queries is asked of all
 //! three by turns. Two tables: the search alone, and with its 20 messages read from the archive and marked, which costs the
 //! same on every side. Ratios are to ours: 2.0 is twice as slow. Times are of the processor, so other work on the machine
-//! counts little. What FOLDER holds from an earlier run is not built again.
+//! counts little. Pages of a chat are compared with plain SQLite too. What FOLDER holds from an earlier run is not built again.
 //! `bench search cost [MESSAGES…]` grows one archive and its index through these sizes instead (100,000 to 10 million), and says
 //! at each what a search costs by the clock, beside one frame of a screen. Never part of the program.
 #![allow(
@@ -26,12 +26,18 @@ use letopis_vault::Subkey;
 use side::Side;
 use std::collections::BTreeMap;
 use std::hint::black_box;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 const SIDES: [&str; 3] = ["sealed", "plain", "fts"];
+/// How often a question is asked in a row: the first time most of what it needs is still encrypted.
 const ROUNDS: usize = 5;
+/// Each with new processes: what is slowest one time in twenty needs many first times to be told.
+const TURNS: usize = 3;
 const PAGE: usize = 20;
+/// Places of a chat at which a page is read.
+const PLACES: u64 = 1000;
 pub const KEY: [u8; 32] = [11; 32];
 
 pub fn key() -> Subkey {
@@ -43,6 +49,7 @@ fn main() {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["--child", how, folder] => in_child(how, Path::new(folder)),
+        ["--pages", folder, messages] => pages(Path::new(folder), messages.parse().unwrap()),
         ["--side", how, folder, messages] => side::serve(how, Path::new(folder), messages.parse().unwrap()),
         ["cost", sizes @ ..] => cost::table(&sizes.iter().map(|size| size.parse().unwrap()).collect::<Vec<_>>()),
         given => compare(given),
@@ -55,37 +62,47 @@ fn compare(arguments: &[&str]) {
     let folder = arguments.get(1).map_or(dir.path(), Path::new);
     build::ensure(folder, messages);
     println!("\n{messages} messages, {} cores. Ratios to ours (sealed): 2.00 is twice as slow.", cores());
-    let mut sides = SIDES.map(|how| Side::start(how, folder, messages));
-    for (what, shown) in [("search alone", false), ("with snippets", true)] {
+    let asked: Vec<usize> =
+        (0..CLASSES.len()).filter(|n| arguments.get(2).is_none_or(|only| CLASSES[*n].contains(only))).collect();
+    let mut tables = [(); 2].map(|()| vec![<[Times; 3]>::default(); CLASSES.len()]);
+    for _ in 0..TURNS {
+        let mut sides = SIDES.map(|how| Side::start(how, folder, messages));
+        for (shown, table) in [false, true].into_iter().zip(&mut tables) {
+            asked.iter().for_each(|class| ask_all(&mut sides, *class, shown, &mut table[*class]));
+        }
+    }
+    for (what, table) in ["search alone", "with snippets"].into_iter().zip(tables) {
         println!(
             "\n{what:<34} {:>10} {:>10} {:>12} {:>12} {:>12} {:>12} {:>12} {:>12}",
             "ours, ms", "p95, ms", "ours/plain", "p95", "FTS5", "FTS5 p95", "hits", "FTS5 hits"
         );
-        for (class, name) in
-            CLASSES.iter().enumerate().filter(|(_, name)| arguments.get(2).is_none_or(|only| name.contains(only)))
-        {
-            let mut times = SIDES.map(|_| Times::default());
-            for number in 0..classes::EACH {
-                for turn in 0..ROUNDS * SIDES.len() {
-                    let side = (turn + turn / SIDES.len() + number) % SIDES.len();
-                    let (spent, hits) = sides[side].ask(class, number, shown);
-                    times[side].spent.push(spent);
-                    times[side].hits += hits;
-                }
-            }
-            print(name, times);
-        }
+        table
+            .into_iter()
+            .enumerate()
+            .filter(|(class, _)| asked.contains(class))
+            .for_each(|(class, times)| print(CLASSES[class], times));
     }
-    drop(sides);
     reading(folder, messages);
     opening(&folder.join("sealed"), &folder.join("plain"));
+}
+
+/// Every question of a class to all sides by turns.
+fn ask_all(sides: &mut [Side; 3], class: usize, shown: bool, times: &mut [Times; 3]) {
+    for number in 0..classes::EACH {
+        for turn in 0..ROUNDS * SIDES.len() {
+            let side = (turn + turn / SIDES.len() + number) % SIDES.len();
+            let (spent, hits) = sides[side].ask(class, number, shown);
+            times[side].spent.push(spent);
+            times[side].hits += hits;
+        }
+    }
 }
 
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Times {
     spent: Vec<Duration>,
     hits: usize,
@@ -143,10 +160,14 @@ pub fn answer(index: &SearchIndex, reader: &Reader, ask: &Ask, shown: bool) -> u
 
 fn show(reader: &Reader, clauses: &[Clause], links: impl Iterator<Item = MessageLink>) {
     let marker = Highlighter::new(clauses);
-    for link in links {
-        let message = reader.message(link).unwrap().unwrap();
-        black_box(marker.spans(&message.content.text));
-    }
+    let read = || -> Result<(), letopis_archive::Error> {
+        for link in links {
+            let message = reader.message(link)?.ok_or(letopis_archive::Error::NotFound)?;
+            black_box(marker.spans(&message.content.text));
+        }
+        Ok(())
+    };
+    reader.at_once(read).unwrap();
 }
 
 /// Opening and the first query, and the memory a process holds after many, each in a process of its own: the middle of
@@ -158,11 +179,7 @@ fn opening(sealed: &Path, plain: &Path) {
         let folder = if how == "plain" { plain } else { sealed };
         turns.entry(how).or_default().push(child(how, folder));
     }
-    let middle = |how: &str, at: usize| {
-        let mut all: Vec<f64> = turns[how].iter().map(|turn| turn[at]).collect();
-        all.sort_by(f64::total_cmp);
-        all[all.len() / 2]
-    };
+    let middle = |how: &str, at: usize| middle(turns[how].iter().map(|turn| turn[at]).collect());
     for how in ["sealed", "plain", "whole"] {
         let [open, memory, reload] = [0, 1, 2].map(|at| middle(how, at));
         println!(
@@ -182,11 +199,23 @@ fn child(how: &str, folder: &Path) -> [f64; 3] {
         let file = file.unwrap();
         std::fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
     }
-    let me = std::env::current_exe().unwrap();
-    let out = std::process::Command::new(me).args(["--child", how]).arg(copy.path()).output().unwrap();
-    let text = String::from_utf8(out.stdout).unwrap();
+    told(Command::new(me()).args(["--child", how]).arg(copy.path()))
+}
+
+fn me() -> PathBuf {
+    std::env::current_exe().unwrap()
+}
+
+/// The numbers that a process of ours prints.
+fn told<const N: usize>(process: &mut Command) -> [f64; N] {
+    let text = String::from_utf8(process.output().unwrap().stdout).unwrap();
     let numbers: Vec<f64> = text.split_whitespace().map(|n| n.parse().unwrap()).collect();
     numbers.try_into().unwrap()
+}
+
+fn middle(mut all: Vec<f64>) -> f64 {
+    all.sort_by(f64::total_cmp);
+    all[all.len() / 2]
 }
 
 fn in_child(how: &str, folder: &Path) {
@@ -214,22 +243,40 @@ fn in_child(how: &str, folder: &Path) {
     println!("{} {memory} {}", open.as_secs_f64() * 1000.0, reload.as_secs_f64() * 1000.0);
 }
 
-/// A page of 100 messages of one chat from the archive, against plain SQLite.
+/// A page of 100 messages of one chat from the archive, against plain SQLite with the 2 MB of cache it takes by itself: the
+/// middle of five turns, each in a process of its own.
 fn reading(folder: &Path, messages: u64) {
-    let corpus = build::corpus(messages);
-    let (reader, rival) = (Archive::at(folder, key()).reader().unwrap(), rival::Rival::open(folder));
-    let chat = corpus.chat(0);
-    let (mut ours, mut plain) = (Vec::new(), Vec::new());
-    for at in 0..40u64 {
-        let link = build::nth_of_chat(&corpus, chat, at);
-        ours.push(timed(|| drop(black_box(reader.page(chat, Anchor::Around(link.message), 100).unwrap()))).0);
-        plain.push(timed(|| drop(black_box(rival.page(chat, link.message)))).0);
+    rival::unencrypted(folder);
+    let turns: Vec<[f64; 6]> =
+        (0..5).map(|_| told(Command::new(me()).arg("--pages").arg(folder).arg(messages.to_string()))).collect();
+    let middle = |of: &dyn Fn(&[f64; 6]) -> f64| middle(turns.iter().map(of).collect());
+    println!("\na page of 100 messages: ours {:.3} ms, p95 {:.3}", middle(&|turn| turn[0]), middle(&|turn| turn[1]));
+    for (side, what) in [(2, "the same tables in plain SQLite"), (4, "one flat table in plain SQLite")] {
+        let [half, most] = [0, 1].map(|percent| middle(&|turn| turn[percent] / turn[side + percent]));
+        println!("ours to {what}: {half:.2}, p95 {most:.2}");
     }
-    let [ours, ours95] = [50, 95].map(|percent| at(&mut ours, percent));
-    let [plain, plain95] = [50, 95].map(|percent| at(&mut plain, percent));
-    println!(
-        "a page of 100 messages: ours {ours:.3} ms, plain SQLite with a 2 MB cache {plain:.3} ms: {:.2} of it, p95 {:.2}",
-        ours / plain,
-        ours95 / plain95
-    );
+}
+
+/// Median and 95th percentile, in milliseconds, of ours, of the same tables unencrypted, and of the flat one.
+fn pages(folder: &Path, messages: u64) {
+    let corpus = build::corpus(messages);
+    let (ours, same, flat) =
+        (Archive::at(folder, key()).reader().unwrap(), rival::unencrypted(folder), rival::Rival::open(folder));
+    let chat = corpus.chat(0);
+    let mut times: [Vec<Duration>; 3] = Default::default();
+    for at in 0..PLACES {
+        let link = build::nth_of_chat(&corpus, chat, at, PLACES);
+        let page = |reader: &Reader| timed(|| drop(black_box(reader.page(chat, Anchor::Around(link.message), 100).unwrap()))).0;
+        // By turns: whoever comes first finds the processor's cache full of others' things.
+        for turn in 0..3 {
+            match (at + turn) % 3 {
+                0 => times[0].push(page(&ours)),
+                1 => times[1].push(page(&same)),
+                _ => times[2].push(timed(|| drop(black_box(flat.page(chat, link.message)))).0),
+            }
+        }
+    }
+    for side in &mut times {
+        println!("{} {}", at(side, 50), at(side, 95));
+    }
 }

@@ -1,8 +1,10 @@
 //! What a user would pick instead: FTS5 inside SQLCipher, contentless, over words stemmed beforehand by the same stemmer,
 //! rows numbered by date (so newest first and dates are ranges of rows), the chat a word of a second column, beginnings of
-//! three to five letters indexed for typing. And plain SQLite, for reading a page. SQL stays here: no room of the program sees this.
+//! three to five letters indexed for typing. And plain SQLite, for reading a page: the archive's own tables, and one flat table
+//! of nothing but what a line on the screen shows. SQL stays here: no room of the program sees this.
 
 use crate::KEY;
+use letopis_archive::Reader;
 use letopis_model::{ChatId, MessageId};
 use letopis_search::plain::stems;
 use letopis_testkit::Corpus;
@@ -30,6 +32,28 @@ fn stemmed(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+fn encrypted(path: &Path) -> Connection {
+    let connection = Connection::open(path).unwrap();
+    let hex: String = KEY.iter().map(|b| format!("{b:02x}")).collect();
+    connection.execute_batch("PRAGMA cipher_log_level = NONE;").unwrap();
+    connection.pragma_update(None, "key", format!("x'{hex}'")).unwrap();
+    connection
+}
+
+/// The archive of `folder` with nothing encrypted, unless an earlier run made it.
+pub fn unencrypted(folder: &Path) -> Reader {
+    let path = folder.join("rival/archive.db");
+    if !path.exists() {
+        let part = path.with_extension("part");
+        let archive = encrypted(&folder.join(letopis_archive::FILE));
+        archive.execute("ATTACH DATABASE ?1 AS plain KEY ''", [part.to_string_lossy()]).unwrap();
+        archive.query_row("SELECT sqlcipher_export('plain')", [], |_| Ok(())).unwrap();
+        archive.execute_batch("PRAGMA plain.journal_mode = WAL; DETACH DATABASE plain;").unwrap();
+        std::fs::rename(part, &path).unwrap();
+    }
+    Reader::unencrypted(&path).unwrap()
+}
+
 fn chat_word(chat: ChatId) -> String {
     format!("chat{}", chat.peer().id)
 }
@@ -38,10 +62,7 @@ impl Rival {
     pub fn open(folder: &Path) -> Rival {
         let folder = folder.join("rival");
         std::fs::create_dir_all(&folder).unwrap();
-        let fts = Connection::open(folder.join("fts.db")).unwrap();
-        let hex: String = KEY.iter().map(|b| format!("{b:02x}")).collect();
-        fts.execute_batch("PRAGMA cipher_log_level = NONE;").unwrap();
-        fts.pragma_update(None, "key", format!("x'{hex}'")).unwrap();
+        let fts = encrypted(&folder.join("fts.db"));
         fts.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -64000;
              CREATE VIRTUAL TABLE IF NOT EXISTS fts USING fts5 (stems, chat, content = '', tokenize = 'unicode61', prefix = '3 4 5');

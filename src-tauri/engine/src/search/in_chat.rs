@@ -3,6 +3,7 @@
 
 use super::{InsteadKind, SearchFilter, SearchRequest, snippet};
 use crate::{Failure, OpenArchive};
+use letopis_archive::Reader;
 use letopis_model::{ChatId, Message, MessageId, MessageLink};
 use letopis_search::{Condition, Highlighter, Place, Row, Sort};
 use std::collections::BTreeMap;
@@ -78,31 +79,33 @@ impl OpenArchive {
         }
         let condition = Condition::All(vec![asked.condition, Condition::Messages(these)]);
         let found = self.index.page(&asked.clauses, &condition, Sort::Newest, (0, links.len()), self.clock.now().0)?;
-        let mut marked = Vec::with_capacity(found.len());
-        for hit in found {
-            if let Some(message) = self.look(|reader| reader.message(hit.row.link))? {
-                marked.push(self.marked(&message, hit.row, &marker)?);
+        self.look(|reader| {
+            let mut all = Vec::with_capacity(found.len());
+            for hit in found {
+                if let Some(message) = reader.message(hit.row.link)? {
+                    all.push(marked(reader, &message, hit.row, &marker)?);
+                }
             }
-        }
-        Ok(marked)
+            Ok(all)
+        })
     }
+}
 
-    fn marked(&self, message: &Message, row: Row, marker: &Highlighter) -> Result<MarkedMessage, Failure> {
-        let mut texts = vec![(0, message.content.text.clone())];
-        if message.versions > 1 {
-            let versions = self.look(|reader| reader.versions(message.link))?;
-            texts.extend((1u32..).zip(versions.into_iter().map(|version| version.content.text)));
-        }
-        let marks = |text: &str| {
-            let mut marks = snippet::in_characters(text, &marker.spans(text));
-            marks.truncate(MARKS);
-            marks
-        };
-        let texts = texts.into_iter().map(|(version, text)| (version, marks(&text)));
-        let texts = texts.filter(|(_, marks)| !marks.is_empty()).collect();
-        let file_name = message.content.media.as_ref().and_then(|media| media.file_name.as_deref()).map_or(Vec::new(), marks);
-        Ok(MarkedMessage { link: message.link, version: row.version, texts, file_name })
+fn marked(reader: &Reader, message: &Message, row: Row, marker: &Highlighter) -> Result<MarkedMessage, letopis_archive::Error> {
+    let mut texts = vec![(0, message.content.text.clone())];
+    if message.versions > 1 {
+        let versions = reader.versions(message.link)?;
+        texts.extend((1u32..).zip(versions.into_iter().map(|version| version.content.text)));
     }
+    let marks = |text: &str| {
+        let mut marks = snippet::in_characters(text, &marker.spans(text));
+        marks.truncate(MARKS);
+        marks
+    };
+    let texts = texts.into_iter().map(|(version, text)| (version, marks(&text)));
+    let texts = texts.filter(|(_, marks)| !marks.is_empty()).collect();
+    let file_name = message.content.media.as_ref().and_then(|media| media.file_name.as_deref()).map_or(Vec::new(), marks);
+    Ok(MarkedMessage { link: message.link, version: row.version, texts, file_name })
 }
 
 fn within(query: &str, filter: SearchFilter) -> SearchRequest<'_> {

@@ -34,7 +34,7 @@ fn pattern(len: usize) -> Vec<u8> {
 #[test]
 fn what_is_written_reads_back_at_any_place() {
     on_each(|directory, name| {
-        for len in [0usize, 1, 16_383, 16_384, 16_385, 50_000] {
+        for len in [0usize, 1, 4_095, 4_096, 4_097, 16_383, 16_384, 16_385, 50_000] {
             for ending in ["term", "idx"] {
                 let path = format!("s{len}.{ending}");
                 write(directory, &path, &pattern(len));
@@ -211,7 +211,7 @@ type Change = fn(&mut Vec<u8>);
 
 #[test]
 fn tampering_is_noticed() {
-    const BLOCK: usize = 16_384;
+    const BLOCK: usize = 1 << sealed::SMALL_BLOCK_LOG;
     let tries: [(&str, Change); 8] = [
         ("a bit of the header", |b| b[9] ^= 1),
         ("a bit of a block", |b| b[BLOCK + 100] ^= 4),

@@ -2,6 +2,7 @@
 //! the path stays words.
 
 use super::{Special, SpecialKind};
+use crate::words::is_alphanumeric;
 
 const CYRILLIC_ZONES: &[&str] = &["рф", "рус", "бел", "укр", "москва", "онлайн", "сайт"];
 const LONGEST: usize = 120;
@@ -25,7 +26,7 @@ fn in_chunk(chunk: &str, at: usize, found: &mut Vec<Special>) {
     let special = |kind, term: &str, start: usize, end: usize| Special { kind, term: normal(term), start, end };
     for (place, mark) in rest.match_indices(['@', '#']) {
         let local = rest.get(..place).map_or("", |before| tail(before, is_local));
-        let name = rest.get(place + 1..).map_or("", |after| head(after, |c| c.is_alphanumeric() || c == '_'));
+        let name = rest.get(place + 1..).map_or("", |after| head(after, |c| is_alphanumeric(c) || c == '_'));
         let domain = rest.get(place + 1..).map_or("", |after| head(after, is_host_letter).trim_end_matches(['.', '-']));
         if mark == "@" && !local.is_empty() && is_host(domain) {
             let start = at + scheme + place;
@@ -38,7 +39,7 @@ fn in_chunk(chunk: &str, at: usize, found: &mut Vec<Special>) {
     }
     let host_at = rest.find('@').map_or(0, |place| place + 1);
     let from = rest.get(host_at..).unwrap_or_default();
-    let lead = from.len() - from.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
+    let lead = from.len() - from.trim_start_matches(|c: char| !is_alphanumeric(c)).len();
     let host = from.get(lead..).map_or("", |host| head(host, is_host_letter).trim_end_matches(['.', '-']));
     if is_host(host) {
         let bare = host.get(..4).filter(|www| www.eq_ignore_ascii_case("www.")).map_or(host, |_| host.get(4..).unwrap_or(host));
@@ -63,11 +64,11 @@ fn tail(text: &str, holds: impl Fn(char) -> bool) -> &str {
 }
 
 fn is_local(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '.' | '_' | '%' | '+' | '-')
+    is_alphanumeric(c) || matches!(c, '.' | '_' | '%' | '+' | '-')
 }
 
 fn is_host_letter(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '.' | '-' | '_')
+    is_alphanumeric(c) || matches!(c, '.' | '-' | '_')
 }
 
 /// Labels with dots between them, the last one like a zone or a file's ending.

@@ -2,6 +2,7 @@
 //! with a currency or a multiplier any number does.
 
 use super::{Letters, Special, SpecialKind, is_space};
+use crate::words::{is_alphabetic, is_alphanumeric};
 
 /// (word as it may be written, factor). A word with `~` may go on with any letters.
 const MULTIPLIERS: &[(&str, u64)] = &[
@@ -57,7 +58,7 @@ pub fn find(letters: &Letters) -> Vec<Special> {
             continue;
         }
         let run = letters.run(at, |c| c.is_ascii_digit());
-        let inside = letters.before(at).is_alphabetic();
+        let inside = is_alphabetic(letters.before(at));
         match (!inside).then(|| sum(letters, at)).flatten() {
             Some((one, end)) => {
                 found.push(one);
@@ -83,7 +84,7 @@ fn sum(letters: &Letters, at: usize) -> Option<(Special, usize)> {
     let sign = matches!(before, '$' | '€' | '₽' | '₸' | '£');
     let (named, end) = currency(letters, after).map_or((sign, after), |end| (true, end));
     // «90кг» and «5x» are no sums.
-    if end == number.end && letters.at(end).is_alphabetic() {
+    if end == number.end && is_alphabetic(letters.at(end)) {
         return None;
     }
     let value = number.value.checked_mul(factor)?;
@@ -127,13 +128,13 @@ fn multiplier(letters: &Letters, at: usize) -> Option<(u64, usize)> {
     if let Some((_, factor)) = GLUED.iter().find(|(word, _)| letters.word(at).0 == *word) {
         return Some((*factor, letters.word(at).1));
     }
-    if letters.at(at) == 'M' && !letters.at(at + 1).is_alphanumeric() {
+    if letters.at(at) == 'M' && !is_alphanumeric(letters.at(at + 1)) {
         return Some((1_000_000, at + 1));
     }
     let start = at + usize::from(is_space(letters.at(at)));
     // т.р., т. р.
     for (spelling, length) in [("т.р", 3), ("т. р", 4)] {
-        if letters.begins(start, spelling) && !letters.at(start + length).is_alphabetic() {
+        if letters.begins(start, spelling) && !is_alphabetic(letters.at(start + length)) {
             return Some((1_000, behind_dot(letters, start + length)));
         }
     }

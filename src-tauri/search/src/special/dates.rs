@@ -2,6 +2,7 @@
 //! with a year it is also `~2026-03-15`.
 
 use super::{Letters, Special, SpecialKind};
+use crate::words::{is_alphabetic, is_alphanumeric};
 
 /// Beginnings of month names, Russian and English. `мая` and `май` share too little with `март` to need more letters.
 const MONTHS: &[(&str, u64)] = &[
@@ -78,10 +79,10 @@ pub fn find(letters: &Letters) -> Vec<Special> {
     let mut at = 0;
     while at < letters.count() {
         let (digit, before) = (letters.at(at).is_ascii_digit(), letters.before(at));
-        let goes_on = before.is_alphanumeric() || digit && matches!(before, '.' | '-' | '/' | ',');
+        let goes_on = is_alphanumeric(before) || digit && matches!(before, '.' | '-' | '/' | ',');
         let day = match (goes_on, digit) {
             (false, true) => written(letters, at).or_else(|| day_and_month(letters, at)),
-            (false, false) if letters.at(at).is_alphabetic() => month_and_day(letters, at),
+            (false, false) if is_alphabetic(letters.at(at)) => month_and_day(letters, at),
             _ => None,
         };
         match day {
@@ -89,7 +90,7 @@ pub fn find(letters: &Letters) -> Vec<Special> {
                 at = day.end;
                 found.extend(day.specials(letters));
             }
-            None => at += letters.run(at, char::is_alphanumeric).max(1),
+            None => at += letters.run(at, is_alphanumeric).max(1),
         }
     }
     found
@@ -143,7 +144,7 @@ fn written(letters: &Letters, at: usize) -> Option<Day> {
     let second_end = second_at + second_len;
     let (third_len, third) = if letters.at(second_end) == mark { digits(letters, second_end + 1) } else { (0, None) };
     let end = if third_len == 0 { second_end } else { second_end + 1 + third_len };
-    if letters.at(end).is_alphanumeric() {
+    if is_alphanumeric(letters.at(end)) {
         return None;
     }
     match (first_len, mark, third_len) {
@@ -174,7 +175,7 @@ fn month_and_day(letters: &Letters, at: usize) -> Option<Day> {
     let month = word.is_ascii().then(|| month(&word))??;
     let gap = letters.run(end, super::is_space);
     let (len, day) = digits(letters, end + gap);
-    if gap != 1 || !(1..=2).contains(&len) || letters.at(end + gap + len).is_alphabetic() {
+    if gap != 1 || !(1..=2).contains(&len) || is_alphabetic(letters.at(end + gap + len)) {
         return None;
     }
     let after = end + gap + len;

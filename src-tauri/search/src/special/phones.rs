@@ -2,6 +2,7 @@
 //! elsewhere digits are too often a tax number or an account.
 
 use super::{Letters, Special, SpecialKind, is_space};
+use crate::words::is_alphanumeric;
 
 /// Digits of a number with its country code, where they are known (ITU-T E.164 and the national plans).
 const LENGTHS: &[(&str, usize)] = &[
@@ -29,7 +30,7 @@ pub fn find(letters: &Letters) -> Vec<Special> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < letters.count() {
-        let starts = letters.at(at).is_ascii_digit() && !letters.before(at).is_alphanumeric();
+        let starts = letters.at(at).is_ascii_digit() && !is_alphanumeric(letters.before(at));
         match starts.then(|| phone(letters, at)).flatten() {
             Some((digits, end)) => {
                 let start = if letters.before(at) == '+' { at - 1 } else { at };
@@ -56,7 +57,7 @@ fn phone(letters: &Letters, at: usize) -> Option<(String, usize)> {
         if run == 0 || digits.len() > LONGEST {
             break;
         }
-        let ends = !letters.at(next).is_alphanumeric();
+        let ends = !is_alphanumeric(letters.at(next));
         if let Some(full) = full_number(&digits, has_plus).filter(|_| ends) {
             best = Some((full, next));
         }
