@@ -4,6 +4,7 @@
 //! fresh they are and whether they hold the very words that were typed. Of hits that are equally good the newest are taken.
 
 use crate::Error;
+use crate::analyzer::stems;
 use crate::columns::{Columns, OpenColumns, Row};
 use crate::query::Clause;
 use crate::schema::{Fields, NO_DATE};
@@ -200,24 +201,36 @@ impl Look<'_> {
     fn as_typed(&self, hits: &[(Hit, DocAddress)]) -> Result<HashMap<DocAddress, f64>, Error> {
         let mut addresses: Vec<DocAddress> = hits.iter().map(|(_, address)| *address).collect();
         addresses.sort_unstable();
-        let words: Vec<&str> = self
+        let words: Vec<(&str, bool)> = self
             .clauses
             .iter()
-            .filter_map(|clause| if let Clause::Word { surface, .. } = clause { Some(surface.as_str()) } else { None })
+            .filter_map(|clause| if let Clause::Word { surface, typing } = clause { Some((&**surface, *typing)) } else { None })
             .collect();
         let mut shares: HashMap<DocAddress, f64> = HashMap::new();
-        for word in &words {
+        for (word, typing) in &words {
             let term = Term::from_field_text(self.fields.surface, word);
+            let stem = Some(stems(word)).filter(|(_, second)| second.is_none() && !typing).map(|(stem, _)| stem);
+            let stem = stem.map(|stem| Term::from_field_text(self.fields.stems, &stem));
+            let mut holds = |address: &DocAddress| *shares.entry(*address).or_default() += 1.0 / words.len() as f64;
             for group in addresses.chunk_by(|a, b| a.segment_ord == b.segment_ord) {
                 let Some(first) = group.first() else { continue };
-                let inverted = self.searcher.segment_reader(first.segment_ord).inverted_index(self.fields.surface)?;
-                let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { continue };
+                let segment = self.searcher.segment_reader(first.segment_ord);
+                let inverted = segment.inverted_index(self.fields.surface)?;
+                let Some(info) = inverted.get_term_info(&term)? else { continue };
+                // All that have the word in any form have it in this one: nothing needs to be read.
+                if let Some(stem) = &stem
+                    && segment.inverted_index(self.fields.stems)?.doc_freq(stem)? == info.doc_freq
+                {
+                    group.iter().for_each(&mut holds);
+                    continue;
+                }
+                let mut postings = inverted.read_postings_from_terminfo(&info, IndexRecordOption::Basic)?;
                 for address in group {
                     if postings.doc() < address.doc_id {
                         postings.seek(address.doc_id);
                     }
                     if postings.doc() == address.doc_id {
-                        *shares.entry(*address).or_default() += 1.0 / words.len() as f64;
+                        holds(address);
                     }
                 }
             }
