@@ -2,27 +2,27 @@
 //! of documents. tantivy's own query of a range spells out each word, makes a new reader for each list, and does so again for
 //! the page, the facets and the next page; here the set is kept for a while.
 
-use crate::columns::OpenColumns;
 use lru::LruCache;
+use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::index::SegmentId;
 use tantivy::query::{BitSetDocSet, ConstScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{BitSet, DocId, Score, SegmentReader};
+use tantivy::{BitSet, DocId, Score, Searcher, SegmentReader};
 
 /// Above every byte of a text in UTF-8.
 const AFTER_ALL: u8 = 0xff;
 
-/// Sets that are kept: some beginnings in a dozen segments, one bit for each document.
-const KEPT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(63);
+/// Sets that are kept: some beginnings in dozens of segments, one bit for each document.
+const KEPT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);
 
 /// What holds a word that begins so.
 #[derive(Clone, Debug)]
 pub struct Beginning {
     pub field: Field,
     pub letters: String,
-    pub columns: Arc<OpenColumns>,
+    pub begun: Arc<Begun>,
 }
 
 /// The sets of documents of the last beginnings that were asked for.
@@ -34,9 +34,16 @@ impl Default for Begun {
     }
 }
 
+impl fmt::Debug for Begun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Begun")
+    }
+}
+
 impl Begun {
-    /// Lets go of segments that are not among these.
-    pub fn keep_only(&self, live: &[SegmentId]) {
+    /// Lets go of segments that a commit or a merge left behind.
+    pub fn keep_only(&self, searcher: &Searcher) {
+        let live: Vec<SegmentId> = searcher.segment_readers().iter().map(SegmentReader::segment_id).collect();
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let gone: Vec<_> = kept.iter().map(|(key, _)| key).filter(|(id, ..)| !live.contains(id)).cloned().collect();
         for key in gone {
@@ -65,7 +72,7 @@ impl Query for Beginning {
 
 impl Weight for Beginning {
     fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let found = self.columns.begun().of(self, segment)?;
+        let found = self.begun.of(self, segment)?;
         Ok(Box::new(ConstScorer::new(BitSetDocSet::from(found), boost)))
     }
 
@@ -125,10 +132,10 @@ mod tests {
         }
         writer.commit().unwrap();
         let searcher = index.reader().unwrap().searcher();
-        let columns = Arc::<OpenColumns>::default();
+        let begun = Arc::<Begun>::default();
         for letters in ["", "д", "до", "дог", "договор", "договоры", "дога", "дож", "ещё", "a", "b", "я", "договорыы"]
         {
-            let query = Beginning { field, letters: letters.to_owned(), columns: columns.clone() };
+            let query = Beginning { field, letters: letters.to_owned(), begun: begun.clone() };
             let expected = 150 * words.iter().filter(|word| word.starts_with(letters)).count();
             for again in [false, true] {
                 assert_eq!(Query::count(&query, &searcher).unwrap(), expected, "{letters} {again}");

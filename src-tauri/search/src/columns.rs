@@ -1,7 +1,6 @@
 //! The columns of a segment that make a document a hit. A segment never changes, so they are opened once for as long as
 //! it lives: opening them for each key typed cost more than the search itself.
 
-use crate::beginning::Begun;
 use crate::schema;
 use letopis_model::{ChatId, MessageId, MessageLink};
 use std::collections::HashMap;
@@ -100,12 +99,9 @@ impl Columns {
     }
 }
 
-/// The open columns of the segments that are searched, and what was found in these segments lately.
+/// The open columns of the segments that are searched.
 #[derive(Default)]
-pub struct OpenColumns {
-    open: Mutex<HashMap<SegmentId, Arc<Columns>>>,
-    begun: Begun,
-}
+pub struct OpenColumns(Mutex<HashMap<SegmentId, Arc<Columns>>>);
 
 impl fmt::Debug for OpenColumns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -116,7 +112,7 @@ impl fmt::Debug for OpenColumns {
 impl OpenColumns {
     pub fn of(&self, segment: &SegmentReader) -> tantivy::Result<Arc<Columns>> {
         let id = segment.segment_id();
-        let open = || self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(columns) = open().get(&id) {
             return Ok(columns.clone());
         }
@@ -129,11 +125,6 @@ impl OpenColumns {
     /// Lets go of segments that a commit or a merge left behind.
     pub fn keep_only(&self, searcher: &Searcher) {
         let live: Vec<SegmentId> = searcher.segment_readers().iter().map(SegmentReader::segment_id).collect();
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).retain(|id, _| live.contains(id));
-        self.begun.keep_only(&live);
-    }
-
-    pub fn begun(&self) -> &Begun {
-        &self.begun
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|id, _| live.contains(id));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::analyzer::stems;
-use crate::beginning::Beginning;
+use crate::beginning::{Beginning, Begun};
 use crate::columns::OpenColumns;
 use crate::query::Clause;
 use crate::schema::{Fields, Flag, NO_DATE, facet_name};
@@ -57,6 +57,7 @@ pub struct Compiler<'a> {
     pub fields: &'a Fields,
     pub searcher: &'a Searcher,
     pub columns: &'a Arc<OpenColumns>,
+    pub begun: &'a Arc<Begun>,
 }
 
 impl Compiler<'_> {
@@ -148,7 +149,7 @@ impl Compiler<'_> {
     }
 
     fn beginning(&self, surface: &str) -> Boxed {
-        Box::new(Beginning { field: self.fields.surface, letters: surface.to_owned(), columns: self.columns.clone() })
+        Box::new(Beginning { field: self.fields.surface, letters: surface.to_owned(), begun: self.begun.clone() })
     }
 }
 

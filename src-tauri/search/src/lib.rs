@@ -108,6 +108,7 @@ pub struct SearchIndex {
     fields: schema::Fields,
     reader: IndexReader,
     columns: Arc<columns::OpenColumns>,
+    begun: Arc<beginning::Begun>,
     /// Writing waits for writing; searching waits for nobody.
     writer: Mutex<Option<IndexWriter>>,
     archive: String,
@@ -182,8 +183,8 @@ impl SearchIndex {
         let reader = reader.map_err(|_| Error::Stale("a segment does not open"))?;
         let writer = Mutex::new(Some(begin_writing(&index)?));
         let cursor = AtomicU64::new(cursor.0);
-        let columns = Arc::default();
-        Ok(SearchIndex { index, fields, reader, columns, writer, archive: archive.to_owned(), cursor })
+        let (columns, begun) = (Arc::default(), Arc::default());
+        Ok(SearchIndex { index, fields, reader, columns, begun, writer, archive: archive.to_owned(), cursor })
     }
 
     /// The last version that the index holds.
@@ -275,7 +276,9 @@ impl SearchIndex {
 
     fn reload(&self) -> Result<(), Error> {
         self.reader.reload()?;
-        self.columns.keep_only(&self.reader.searcher());
+        let searcher = self.reader.searcher();
+        self.columns.keep_only(&searcher);
+        self.begun.keep_only(&searcher);
         Ok(())
     }
 
@@ -285,7 +288,7 @@ impl SearchIndex {
     }
 
     fn compiler<'a>(&'a self, searcher: &'a Searcher) -> Compiler<'a> {
-        Compiler { fields: &self.fields, searcher, columns: &self.columns }
+        Compiler { fields: &self.fields, searcher, columns: &self.columns, begun: &self.begun }
     }
 
     fn query(&self, searcher: &Searcher, clauses: &[Clause], condition: &Condition) -> Result<Box<dyn Query>, Error> {

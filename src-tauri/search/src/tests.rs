@@ -159,6 +159,25 @@ fn pages_follow_one_another() {
 }
 
 #[test]
+fn the_form_that_was_typed_comes_first() {
+    let (_dir, index) = index(&["срок: договоры", "срок: договор", "срок: скидки"]);
+    let best = |typed: &str| {
+        let hits = page(&index, typed, &none(), Sort::Relevance);
+        hits.iter().map(|hit| (hit.row.link.message.0, hit.score)).collect::<Vec<_>>()
+    };
+    let ids = |typed: &str| best(typed).iter().map(|(id, _)| *id).collect::<Vec<_>>();
+    assert_eq!(ids("договор "), [2, 1]);
+    assert_eq!(ids("договоры "), [1, 2]);
+    // «срок» has one form here, «договор» two.
+    assert_eq!(ids("срок договор "), [2, 1]);
+    assert_eq!(ids("срок договоры "), [1, 2]);
+    // The only form of a word counts as the one that was typed; another form of the same word does not.
+    let [(_, typed)] = best("скидки ")[..] else { panic!() };
+    let [(_, other)] = best("скидка ")[..] else { panic!() };
+    assert!(typed > other, "{typed} {other}");
+}
+
+#[test]
 fn of_equally_good_hits_the_newest_are_shown() {
     let old = ["договор"; 700];
     let (_dir, index) = index(&old);
