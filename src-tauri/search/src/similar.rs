@@ -1,8 +1,9 @@
 //! What was probably meant when nothing is found: the other keyboard layout, Russian typed in Latin letters, a typing
-//! error, a part of a word. The answer says what it shows instead; nothing is ever corrected in silence.
+//! error, a word written as it is heard, a part of a word. The answer says what it shows instead; nothing is ever corrected in silence.
 
 mod keyboard;
 mod latin;
+mod sound;
 
 use crate::analyzer::stems;
 use crate::compile::known;
@@ -34,6 +35,10 @@ pub struct Instead {
 /// Terms a mistyped word may stand for; more would be half of the dictionary.
 const SIMILAR: usize = 2_000;
 const SHOWN: usize = 3;
+/// Letters that may be wrong in a word that is written as it is heard.
+const MISHEARD: u8 = 2;
+/// Shorter words are heard alike too often.
+const SHORTEST_HEARD: usize = 3;
 
 /// Everything worth trying, the likeliest first.
 pub fn candidates(typed: &str, parsed: &Parsed, fields: &Fields, searcher: &Searcher) -> Result<Vec<Instead>, Error> {
@@ -141,13 +146,17 @@ fn typos(parsed: &Parsed, unknown: &[String], fields: &Fields, searcher: &Search
             continue;
         }
         let (stem, _) = stems(surface);
-        let stems = near_terms(&stem, allowance(surface), fields.stems, searcher)?;
-        let surfaces = near_terms(surface, allowance(surface), fields.surface, searcher)?;
-        if stems.is_empty() && surfaces.is_empty() {
+        let mut near_stems = near_terms(&stem, allowance(surface), fields.stems, searcher)?;
+        let mut surfaces = near_terms(surface, allowance(surface), fields.surface, searcher)?;
+        if near_stems.is_empty() && surfaces.is_empty() {
+            near_stems = heard_alike(&stem, fields.stems, searcher)?;
+            surfaces = heard_alike(surface, fields.surface, searcher)?;
+        }
+        if near_stems.is_empty() && surfaces.is_empty() {
             return Ok(None);
         }
-        shown.push(likely(surface, &surfaces, &stems));
-        clauses.push(Clause::Similar { stems: stems.into_keys().collect(), surfaces: surfaces.into_keys().collect() });
+        shown.push(likely(surface, &surfaces, &near_stems));
+        clauses.push(Clause::Similar { stems: near_stems.into_keys().collect(), surfaces: surfaces.into_keys().collect() });
     }
     let parsed = Parsed { clauses, operators: parsed.operators.clone() };
     let changed = parsed.clauses.iter().any(|c| matches!(c, Clause::Similar { .. }));
@@ -167,6 +176,24 @@ fn likely(typed: &str, surfaces: &BTreeMap<String, u64>, stems: &BTreeMap<String
 
 /// Terms within so many letters of `text`, with how many documents hold each. A neighbour swapped counts as one letter.
 pub fn near_terms(text: &str, allowance: u8, field: Field, searcher: &Searcher) -> Result<BTreeMap<String, u64>, Error> {
+    near(text, allowance, field, searcher, |_| true)
+}
+
+/// Terms with more wrong letters that are heard as this one.
+fn heard_alike(text: &str, field: Field, searcher: &Searcher) -> Result<BTreeMap<String, u64>, Error> {
+    let Some(heard) = sound::key(text).filter(|_| text.chars().count() >= SHORTEST_HEARD) else {
+        return Ok(BTreeMap::new());
+    };
+    near(text, MISHEARD, field, searcher, |term| sound::key(term).as_deref() == Some(&heard))
+}
+
+fn near(
+    text: &str,
+    allowance: u8,
+    field: Field,
+    searcher: &Searcher,
+    fits: impl Fn(&str) -> bool,
+) -> Result<BTreeMap<String, u64>, Error> {
     let mut found: BTreeMap<String, u64> = BTreeMap::new();
     if allowance == 0 || text.chars().any(|c| c.is_ascii_digit()) {
         return Ok(found);
@@ -177,7 +204,8 @@ pub fn near_terms(text: &str, allowance: u8, field: Field, searcher: &Searcher) 
         let mut terms = inverted.terms().search(&automaton).into_stream()?;
         while terms.advance() {
             let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
-            if term.chars().all(char::is_alphabetic) && (found.len() < SIMILAR || found.contains_key(term)) {
+            let is_word = term.chars().all(char::is_alphabetic) && fits(term);
+            if is_word && (found.len() < SIMILAR || found.contains_key(term)) {
                 *found.entry(term.to_owned()).or_default() += u64::from(terms.value().doc_freq);
             }
         }

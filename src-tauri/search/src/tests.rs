@@ -252,6 +252,7 @@ fn what_was_meant_is_shown_and_said() {
         ("dengi ", InsteadKind::Latin, "деньги", 3),
         ("догавор ", InsteadKind::Typo, "договор", 1),
         ("тоговор ", InsteadKind::Typo, "договор", 1),
+        ("дагавор ", InsteadKind::Typo, "договор", 1),
         ("invioce ", InsteadKind::Typo, "invoice", 2),
         ("груз ", InsteadKind::Part, "*груз*", 3),
         ("916123 ", InsteadKind::Part, "*916123*", 4),
