@@ -7,6 +7,7 @@ use crate::columns::OpenColumns;
 use crate::query::Clause;
 use crate::schema::{Fields, Flag, NO_DATE, facet_name};
 use crate::sent::Sent;
+use crate::similar::distance;
 use letopis_model::{ChatId, MessageKind};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,6 +20,8 @@ use tantivy::{Searcher, Term};
 
 /// A word that fewer messages hold may be the beginning of another while it is typed.
 const FEW: u64 = 20;
+/// What one wrong letter more leaves of a word's weight: what was meant stands before what is only near.
+const FARTHER: f32 = 0.25;
 /// A pattern with fewer letters would be half of the dictionary.
 const SHORTEST_BEGINNING: usize = 2;
 
@@ -98,10 +101,7 @@ impl Compiler<'_> {
                 let without = (Occur::MustNot, self.clause(inner)?);
                 Box::new(BooleanQuery::new(vec![(Occur::Must, Box::new(AllQuery)), without]))
             }
-            Clause::Similar { stems, surfaces } => {
-                let stems = stems.iter().map(|s| term(fields.stems, s));
-                any(stems.chain(surfaces.iter().map(|s| term(fields.surface, s))).collect())
-            }
+            Clause::Similar { typed, stems, surfaces } => similar(typed, stems, surfaces, fields),
         })
     }
 
@@ -228,6 +228,15 @@ fn near(words: &[String], within: u32, fields: &Fields) -> Boxed {
         any(ways)
     };
     all(pairs.map(pair).collect())
+}
+
+fn similar(typed: &str, near_stems: &[String], surfaces: &[String], fields: &Fields) -> Boxed {
+    let (stem, _) = stems(typed);
+    let near_stems = near_stems.iter().map(|near| (fields.stems, near, distance(&stem, near)));
+    let near: Vec<_> = near_stems.chain(surfaces.iter().map(|near| (fields.surface, near, distance(typed, near)))).collect();
+    let nearest = near.iter().map(|(.., far)| *far).min().unwrap_or(0);
+    let weight = |far: usize| FARTHER.powi(i32::try_from(far - nearest).unwrap_or(i32::MAX));
+    any(near.into_iter().map(|(field, near, far)| Box::new(BoostQuery::new(term(field, near), weight(far))) as Boxed).collect())
 }
 
 fn regex(pattern: &str) -> String {

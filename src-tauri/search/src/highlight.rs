@@ -91,7 +91,7 @@ fn marks(clause: &Clause, all: &[Reading]) -> Vec<Span> {
         Clause::Near { words, within } => near(words, *within, all),
         Clause::AnyOf(each) => each.iter().flat_map(|one| marks(one, all)).collect(),
         Clause::Without(_) => Vec::new(),
-        Clause::Similar { stems, surfaces } => {
+        Clause::Similar { stems, surfaces, .. } => {
             those(&|r| surfaces.contains(&r.token.text) || stems.iter().any(|stem| r.has_stem(stem)))
         }
     }

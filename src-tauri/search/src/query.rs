@@ -38,8 +38,9 @@ pub enum Clause {
     },
     AnyOf(Vec<Clause>),
     Without(Box<Clause>),
-    /// Any of these stems or surfaces: what the index really holds instead of a mistyped word.
+    /// Any of these stems or surfaces: what the index really holds instead of the mistyped word.
     Similar {
+        typed: String,
         stems: Vec<String>,
         surfaces: Vec<String>,
     },

@@ -156,7 +156,8 @@ fn typos(parsed: &Parsed, unknown: &[String], fields: &Fields, searcher: &Search
             return Ok(None);
         }
         shown.push(likely(surface, &surfaces, &near_stems));
-        clauses.push(Clause::Similar { stems: near_stems.into_keys().collect(), surfaces: surfaces.into_keys().collect() });
+        let (stems, surfaces) = (near_stems.into_keys().collect(), surfaces.into_keys().collect());
+        clauses.push(Clause::Similar { typed: surface.clone(), stems, surfaces });
     }
     let parsed = Parsed { clauses, operators: parsed.operators.clone() };
     let changed = parsed.clauses.iter().any(|c| matches!(c, Clause::Similar { .. }));

@@ -178,6 +178,17 @@ fn the_form_that_was_typed_comes_first() {
 }
 
 #[test]
+fn the_nearest_word_comes_before_the_rarer_one() {
+    let texts: Vec<&str> = std::iter::repeat_n("отгрузка", 20).chain(["загрузка"]).chain(["прочее"; 200]).collect();
+    let (_dir, index) = index(&texts);
+    let parsed = parse("атгрузка ").unwrap();
+    let found = index.instead("атгрузка ", &parsed, &none()).unwrap().unwrap();
+    assert_eq!(found.shown, "отгрузка");
+    let hits = index.page(&found.parsed.clauses, &none(), Sort::Relevance, (0, 30), START).unwrap();
+    assert_eq!((hits.len(), hits.last().map(|hit| hit.row.link.message.0)), (21, Some(21)));
+}
+
+#[test]
 fn of_equally_good_hits_the_newest_are_shown() {
     let old = ["договор"; 700];
     let (_dir, index) = index(&old);
