@@ -120,6 +120,23 @@ pub async fn find_in_the_chat(window: &Driver) {
     window.chord(&[Key::Control.into(), 'k']).await;
 }
 
+/// A misspelled word is understood and said; a wrong operator is explained, and the answer that stays is no answer to it.
+pub async fn write_wrongly(window: &Driver) {
+    const INSTEAD: &str = "document.querySelector('[data-testid=search-instead]')";
+    window.until("the field has the focus", FIELD).await;
+    window.chord(&[Key::Control.into(), 'a']).await;
+    window.write("дагавор").await;
+    window.until("what was meant is said", &format!("{INSTEAD}?.textContent.includes('договор') && {ANSWERED}")).await;
+    window.chord(&[Key::Control.into(), 'a']).await;
+    window.write("before:32.13 цена").await;
+    window.until("it is explained", "document.querySelector('[data-testid=search-wrong]')?.textContent.includes('32.13')").await;
+    let old = format!(
+        "!{INSTEAD} && !document.querySelector('[data-testid=search-total] b') && document.querySelector('.hits.stale [data-testid=hit]')"
+    );
+    window.until("the hits below are those of before", &old).await;
+    window.shot("46-wrong").await;
+}
+
 /// Operators are completed, shown as chips and taken out; facets narrow; a search is kept and found again.
 pub async fn narrow_and_keep(window: &Driver) {
     window.until("the field has the focus", FIELD).await;

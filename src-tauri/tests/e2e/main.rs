@@ -43,6 +43,7 @@ async fn the_first_hour() {
     walk::search_and_open(&window).await;
     keyboard::search_open_next_and_back(&window).await;
     keyboard::find_in_the_chat(&window).await;
+    keyboard::write_wrongly(&window).await;
     keyboard::narrow_and_keep(&window).await;
     typing::never_freezes(&window, "договорами", "the demo company").await;
     typing::a_frozen_page_is_noticed(&window).await;
