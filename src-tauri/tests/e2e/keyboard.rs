@@ -135,6 +135,11 @@ pub async fn write_wrongly(window: &Driver) {
     );
     window.until("the hits below are those of before", &old).await;
     window.shot("46-wrong").await;
+    window.chord(&[Key::Control.into(), 'a']).await;
+    window.write("документы есть:файл ").await;
+    let marked = "document.querySelector('[data-testid=search-preview] [aria-current] .kind mark')";
+    window.until("the name of the file is marked beside the hits, too", &format!("{ANSWERED} && {marked}")).await;
+    window.shot("47-file").await;
 }
 
 /// Operators are completed, shown as chips and taken out; facets narrow; a search is kept and found again.

@@ -1,9 +1,10 @@
 // How the chat list groups, filters and words its rows.
 
-import type { ChatRow, Manager } from "../../ipc";
+import type { ChatRow, Manager, MessageView } from "../../ipc";
 import { clock } from "../../text/dates";
 import { known, t } from "../../text/index.svelte";
 import { line } from "../../words/clean";
+import { markedParts, type Mark, type Marked } from "../../words/entities";
 
 export type ListItem = { type: "group"; manager: Manager; count: number } | { type: "chat"; chat: ChatRow };
 
@@ -44,6 +45,14 @@ export function kindWords(kind: string, duration: number | null = null): string 
   const key = `kind.${kind}`;
   const words = known(key) ? t(key as "kind.text") : t("kind.unsupported");
   return duration ? `${words}, ${clock(duration)}` : words;
+}
+
+/** The name of what a message carries, with marks in it. A recording's own says nothing: the exporting program made it up. */
+export function carriedName(message: MessageView, marks: readonly Mark[]): Marked[] {
+  const written = message.kind === "voice" || message.kind === "video_note" ? "" : (message.media?.fileName ?? "");
+  const name = line(written);
+  // A name that is not drawn as it is written cannot be marked by place.
+  return name ? markedParts(name, name === written ? marks : []) : [];
 }
 
 export function lastWords(chat: ChatRow): string {

@@ -5,6 +5,7 @@ import { fakeIpc } from "../../ipc/fake";
 import { fakeMedia } from "../../ipc/fake/media";
 import type { Ipc, MediaView, MessageView, ReadMedia } from "../../ipc";
 import { expectAccessible } from "../../../tests/axe";
+import { carriedName } from "./list";
 import MediaHarness from "./media/MediaHarness.test.svelte";
 import { room } from "./media/room";
 
@@ -111,4 +112,18 @@ describe("the room of a picture", () => {
   check([100, 80], [100, 80]);
   check([960, 1280], [180, 240]);
   check([10_000, 10], [320, 48]);
+});
+
+describe("the name of what a message carries", () => {
+  const file = (kind: string, fileName: string | null) => ({ kind, media: { fileName } }) as MessageView;
+  const marks = [{ start: 5, len: 3 }];
+  it("is marked where it was found", () => {
+    const parts = carriedName(file("file", "Счёт_147.pdf"), marks).map((part) => [part.text, part.marked]);
+    expect(parts).toEqual([["Счёт_", false], ["147", true], [".pdf", false]]);
+  });
+  it("is not marked when it is drawn otherwise than it is written; a recording has none", () => {
+    expect(carriedName(file("file", "Счёт\n147.pdf"), marks).some((part) => part.marked)).toBe(false);
+    expect(carriedName(file("voice", "audio_1.ogg"), [])).toEqual([]);
+    expect(carriedName(file("photo", null), [])).toEqual([]);
+  });
 });

@@ -8,6 +8,8 @@ const AROUND = 15;
 export interface Shown {
   message: MessageView;
   marks: Range[];
+  /** In the name of the file it carries. */
+  nameMarks: Range[];
 }
 
 /** What the hit answers. */
@@ -49,8 +51,9 @@ export class Neighbours {
       const earlier = versions.find((one) => one.number === hit.version)?.text ?? null;
       const hits = await this.#ipc.searchMarks(asked.query, asked.filter, page.messages.map((message) => message.link));
       if (mine !== this.#asked) return;
-      const marks = (of: string, version = 0) => hits.find((one) => one.link === of)?.texts.find((text) => text.version === version)?.marks ?? [];
-      this.shown = page.messages.map((message) => ({ message, marks: marks(message.link) }));
+      const found = (of: string) => hits.find((one) => one.link === of);
+      const marks = (of: string, version = 0) => found(of)?.texts.find((text) => text.version === version)?.marks ?? [];
+      this.shown = page.messages.map((message) => ({ message, marks: marks(message.link), nameMarks: found(message.link)?.fileName ?? [] }));
       this.earlier = earlier === null ? null : { text: earlier, marks: marks(link, hit.version) };
       this.failure = null;
     } catch (thrown) {
