@@ -149,8 +149,13 @@ fn typos(parsed: &Parsed, unknown: &[String], fields: &Fields, searcher: &Search
         let mut near_stems = near_terms(&stem, allowance(surface), fields.stems, searcher)?;
         let mut surfaces = near_terms(surface, allowance(surface), fields.surface, searcher)?;
         if near_stems.is_empty() && surfaces.is_empty() {
-            near_stems = heard_alike(&stem, fields.stems, searcher)?;
             surfaces = heard_alike(surface, fields.surface, searcher)?;
+            near_stems = match surfaces.is_empty() {
+                // The word itself is not there in the form that was meant, but in another one.
+                true => heard_alike(&stem, fields.stems, searcher)?,
+                // That word in any of its forms, and no other one: beside «щёт» stands «щит».
+                false => surfaces.iter().map(|(word, count)| (stems(word).0, *count)).collect(),
+            };
         }
         if near_stems.is_empty() && surfaces.is_empty() {
             return Ok(None);

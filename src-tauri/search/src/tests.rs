@@ -189,6 +189,19 @@ fn the_nearest_word_comes_before_the_rarer_one() {
 }
 
 #[test]
+fn a_word_as_it_is_heard_is_that_word_and_no_other() {
+    let (_dir, index) = index(&["выставили счёт", "оплата по счетам", "щиты опалубки", "договоры"]);
+    let instead = |typed: &str| {
+        let found = index.instead(typed, &parse(typed).unwrap(), &none()).unwrap().unwrap();
+        let hits = index.page(&found.parsed.clauses, &none(), Sort::Oldest, (0, 9), START).unwrap();
+        (found.shown, hits.iter().map(|hit| hit.row.link.message.0).collect::<Vec<_>>())
+    };
+    assert_eq!(instead("щёт "), ("счет".to_owned(), vec![1, 2]));
+    // Only another form of it is there.
+    assert_eq!(instead("дагавор "), ("договор".to_owned(), vec![4]));
+}
+
+#[test]
 fn of_equally_good_hits_the_newest_are_shown() {
     let old = ["договор"; 700];
     let (_dir, index) = index(&old);
