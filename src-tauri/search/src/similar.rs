@@ -1,5 +1,6 @@
 //! What was probably meant when nothing is found: the other keyboard layout, Russian typed in Latin letters, a typing
-//! error, a word written as it is heard, a part of a word. The answer says what it shows instead; nothing is ever corrected in silence.
+//! error, a word written as it is heard, a part of a word. The answer says what it shows instead; nothing is ever corrected
+//! in silence.
 
 mod keyboard;
 mod latin;

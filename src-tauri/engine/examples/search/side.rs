@@ -5,7 +5,7 @@
 use crate::build::{ARCHIVE, corpus, link};
 use crate::classes::{Ask, CLASSES, asks};
 use crate::rival::Rival;
-use crate::{answer, key, show, timed};
+use crate::{answer, key, me, show, timed};
 use letopis_archive::{Archive, Reader};
 use letopis_search::{SearchIndex, parse};
 use letopis_testkit::Corpus;
@@ -24,7 +24,7 @@ pub struct Side {
 impl Side {
     /// `how` is `sealed`, `plain` or `fts`.
     pub fn start(how: &str, folder: &Path, messages: u64) -> Side {
-        let mut command = Command::new(std::env::current_exe().unwrap());
+        let mut command = Command::new(me());
         command.args(["--side", how]).arg(folder).arg(messages.to_string());
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let answers = BufReader::new(child.stdout.take().unwrap());

@@ -72,6 +72,9 @@ export class Search {
   /** The hits answer something else than what stands in the field. */
   pending = $derived(this.query !== this.question.query || this.filter !== this.question.filter || this.sort !== this.question.sort);
 
+  /** What stands in the field got no answer: what is shown is the answer before. */
+  outdated = $derived(this.failure !== null && this.pending);
+
   /** Waits for a pause in typing; answers to what stood there before are of no use. */
   typed(): void {
     this.#asked++;

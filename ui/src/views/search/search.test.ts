@@ -128,6 +128,20 @@ describe("search", () => {
     expect(search.failure?.text).toContain("фром:");
   });
 
+  it("tells hits of the query before from hits that could not be counted", async () => {
+    const ipc = fakeIpc();
+    const search = new Search(ipc);
+    search.query = "договор";
+    await search.run();
+    search.query = "фром:Анна";
+    await search.run();
+    expect([search.hits.length > 0, search.outdated]).toEqual([true, true]);
+    ipc.searchCounts = () => Promise.reject({ code: "other", text: "no" });
+    search.query = "договор";
+    await search.run();
+    expect([search.failure?.text, search.outdated]).toEqual(["no", false]);
+  });
+
   it("lists the hits of a chat together", async () => {
     const search = new Search(fakeIpc());
     search.query = "договор";
